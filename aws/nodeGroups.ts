@@ -1,0 +1,76 @@
+/** The run's own node group on EKS: made by Provision, given back by Release, owned by nothing else. */
+import { CreateNodegroupCommand, DeleteNodegroupCommand, DescribeNodegroupCommand, EKSClient } from "@aws-sdk/client-eks";
+import type { Where } from "../core/sizing/estimate.ts";
+import { runLabel } from "../core/variantspark/podTemplates.ts";
+import { environment } from "./environment.ts";
+
+const eks = new EKSClient({});
+
+export interface NodeGroupRequest {
+  readonly runId: string;
+  readonly name: string;
+  readonly market: Exclude<Where, "local">;
+  readonly instanceTypes: readonly string[];
+  readonly nodes: number;
+}
+
+export type NodeGroupState =
+  | { readonly kind: "absent" }
+  | { readonly kind: "pending" }
+  | { readonly kind: "ready" }
+  | { readonly kind: "failed"; readonly reason: string };
+
+/** Makes the node group; one that is there already under that name is the answer of an earlier attempt. */
+export async function createNodeGroup({ runId, name, market, instanceTypes, nodes }: NodeGroupRequest): Promise<void> {
+  const tags = { "variantspark-pipeline:run": runId };
+  try {
+    await eks.send(
+      new CreateNodegroupCommand({
+        clusterName: environment("CLUSTER_NAME"),
+        nodegroupName: name,
+        clientRequestToken: name,
+        nodeRole: environment("NODE_ROLE_ARN"),
+        // One availability zone: shuffles and cached blocks across zones are billed and slow.
+        subnets: environment("SUBNET_IDS").split(",").slice(0, 1),
+        scalingConfig: { minSize: nodes, maxSize: nodes, desiredSize: nodes },
+        capacityType: market === "aws-spot" ? "SPOT" : "ON_DEMAND",
+        instanceTypes: [...instanceTypes],
+        diskSize: 50,
+        labels: { [runLabel]: runId },
+        taints: [{ key: runLabel, value: runId, effect: "NO_SCHEDULE" }],
+        tags,
+      }),
+    );
+  } catch (error) {
+    if (!(error instanceof Error && error.name === "ResourceInUseException")) throw error;
+  }
+}
+
+export async function nodeGroupState(name: string): Promise<NodeGroupState> {
+  try {
+    const { nodegroup } = await eks.send(new DescribeNodegroupCommand({ clusterName: environment("CLUSTER_NAME"), nodegroupName: name }));
+    switch (nodegroup?.status) {
+      case "ACTIVE":
+        return { kind: "ready" };
+      case "CREATE_FAILED":
+      case "DEGRADED":
+      case "DELETE_FAILED":
+        return { kind: "failed", reason: nodegroup.health?.issues?.map((issue) => issue.message).join("; ") || nodegroup.status };
+      default:
+        return { kind: "pending" };
+    }
+  } catch (error) {
+    if (error instanceof Error && error.name === "ResourceNotFoundException") return { kind: "absent" };
+    throw error;
+  }
+}
+
+/** Asks for the node group's end; nothing happens when it is gone or going. */
+export async function deleteNodeGroup(name: string): Promise<void> {
+  try {
+    await eks.send(new DeleteNodegroupCommand({ clusterName: environment("CLUSTER_NAME"), nodegroupName: name }));
+  } catch (error) {
+    const harmless = ["ResourceNotFoundException", "ResourceInUseException"];
+    if (!(error instanceof Error && harmless.includes(error.name))) throw error;
+  }
+}

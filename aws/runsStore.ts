@@ -1,0 +1,79 @@
+/**
+ * Where the records of runs live: `runs/<run>/run.json` in the runs bucket, changed only under If-Match, so that two
+ * writers (a state of the machine and a person's answer) can never overwrite each other. Task tokens lie apart, under
+ * `tokens/`, where the roles of the reading routes do not reach.
+ */
+import { PipelineError } from "../core/errors/pipelineError.ts";
+import type { Run } from "../core/run/run.ts";
+import { environment } from "./environment.ts";
+import { readDocument, writeDocument } from "./objects.ts";
+
+const attempts = 8;
+
+export function runsBucket(): string {
+  return environment("RUNS_BUCKET");
+}
+
+/** Keys of a run's objects in the runs bucket. */
+export const runKeys = {
+  run: (id: string) => `runs/${id}/run.json`,
+  labels: (id: string) => `runs/${id}/labels.csv`,
+  driverPodTemplate: (id: string) => `runs/${id}/driver-pod.yaml`,
+  executorPodTemplate: (id: string) => `runs/${id}/executor-pod.yaml`,
+  eventLogFolder: (id: string) => `runs/${id}/event-log/`,
+  /** As VariantSpark wrote it: variable,importance for every variant. */
+  importance: (id: string) => `runs/${id}/importance.csv`,
+  ranked: (id: string) => `runs/${id}/ranked-variants.csv`,
+  report: (id: string) => `runs/${id}/report.json`,
+};
+
+export async function findRun(id: string): Promise<Run | undefined> {
+  const document = await readDocument(runsBucket(), runKeys.run(id));
+  return document && (JSON.parse(document.text) as Run);
+}
+
+/** @throws PipelineError run-not-found */
+export async function getRun(id: string): Promise<Run> {
+  const run = await findRun(id);
+  if (run === undefined) throw new PipelineError("run-not-found", `There is no run ${id}.`);
+  return run;
+}
+
+/** Creates the record; the one that is there already wins, so a repeated Settle keeps the history. */
+export async function createRun(run: Run): Promise<Run> {
+  const created = await writeDocument(runsBucket(), runKeys.run(run.id), JSON.stringify(run), { precondition: { absent: true } });
+  return created ? run : getRun(run.id);
+}
+
+/**
+ * Applies a pure change to the record. `change` may be called again on a newer record when somebody else wrote first;
+ * it may throw to refuse.
+ *
+ * @throws PipelineError run-not-found, run-changed (8 attempts lost the race)
+ */
+export async function updateRun(id: string, change: (run: Run) => Run): Promise<Run> {
+  for (let attempt = 1; attempt <= attempts; attempt++) {
+    const document = await readDocument(runsBucket(), runKeys.run(id));
+    if (document === undefined) throw new PipelineError("run-not-found", `There is no run ${id}.`);
+    const run = JSON.parse(document.text) as Run;
+    const changed = change(run);
+    if (changed === run) return run;
+    const written = await writeDocument(runsBucket(), runKeys.run(id), JSON.stringify(changed), {
+      precondition: { etag: document.etag },
+    });
+    if (written) return changed;
+    await new Promise((resolve) => setTimeout(resolve, 20 * attempt * Math.random()));
+  }
+  throw new PipelineError("run-changed", `The record of ${id} changed ${attempts} times while it was being written.`);
+}
+
+export async function saveTaskToken(id: string, token: string): Promise<void> {
+  await writeDocument(runsBucket(), `tokens/${id}`, token, { contentType: "text/plain" });
+}
+
+/** @throws PipelineError not-waiting when the run never asked. */
+export async function taskToken(id: string): Promise<string> {
+  const document = await readDocument(runsBucket(), `tokens/${id}`);
+  if (document === undefined) throw new PipelineError("not-waiting", `The run ${id} has not asked anything yet.`);
+  return document.text;
+}

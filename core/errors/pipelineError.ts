@@ -1,0 +1,17 @@
+import { type ErrorCode, errorCatalogue } from "./catalogue.ts";
+
+/** The only error class that the pipeline throws on purpose; what it means stands in the catalogue under its code. */
+export class PipelineError extends Error {
+  override readonly name = "PipelineError";
+  readonly code: ErrorCode;
+
+  /** @param detail what happened here, with the place; no sample names, no secrets. */
+  constructor(code: ErrorCode, detail: string, options?: ErrorOptions) {
+    super(detail, options);
+    this.code = code;
+  }
+
+  get entry() {
+    return errorCatalogue[this.code];
+  }
+}

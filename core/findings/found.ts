@@ -1,0 +1,31 @@
+import { type FindingCode, findingCatalogue } from "./catalogue.ts";
+import type { Finding } from "./finding.ts";
+
+type Where = Pick<Finding, "file" | "line" | "byteOffset">;
+
+/** A finding with the severity and remedy of the catalogue, unless this case has its own. */
+export function found(
+  code: FindingCode,
+  where: Where,
+  message: string,
+  own: Partial<Pick<Finding, "severity" | "remedy">> = {},
+): Finding {
+  const { severity, remedy } = findingCatalogue[code];
+  return { code, severity, ...where, message, remedy, ...own };
+}
+
+/** "HG00096", "HG00097", "HG00099" and 12 more; never more than three names, each of bounded length. */
+export function someNames(names: readonly string[]): string {
+  const shown = names.slice(0, 3).map(quoted).join(", ");
+  return names.length > 3 ? `${shown} and ${(names.length - 3).toLocaleString("en")} more` : shown;
+}
+
+/** A name or value from a file, safe to show in a message. */
+export function quoted(text: string): string {
+  return JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text);
+}
+
+/** "1 sample", "2,504 samples". */
+export function counted(count: number, thing: string): string {
+  return `${count.toLocaleString("en")} ${thing}${count === 1 ? "" : "s"}`;
+}

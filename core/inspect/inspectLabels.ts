@@ -1,0 +1,148 @@
+/** Reads the labels table whole and holds it against the samples of the VCF. */
+import type { Finding } from "../findings/finding.ts";
+import { counted, found, quoted } from "../findings/found.ts";
+import { type ChosenColumn, chooseColumn } from "../labels/column.ts";
+import { matchSamples } from "../labels/matchSamples.ts";
+import { normalizedLabels } from "../labels/normalizedLabels.ts";
+import { type LabelRow, MalformedTable, type TableHeader, tableHeader, tableRows } from "../labels/table.ts";
+import type { ByteSource } from "../study/byteSource.ts";
+import type { LabelsSummary } from "./inspection.ts";
+import { valueFindings } from "./labelValueFindings.ts";
+import { contentName } from "./magic.ts";
+import { sampleFindings } from "./sampleFindings.ts";
+
+export interface VcfSamples {
+  /** The file whose order of samples counts. */
+  readonly file: string;
+  readonly samples: readonly string[];
+}
+
+export interface InspectedLabels {
+  readonly findings: readonly Finding[];
+  /** Both only if the labels can be used. */
+  readonly summary?: LabelsSummary;
+  readonly normalizedLabels?: string;
+}
+
+const MAX_TABLE_BYTES = 64 * 2 ** 20;
+
+/** Costs one read of the whole table. Without a VCF's samples every row counts as one. */
+export async function inspectLabels(
+  file: string,
+  source: ByteSource,
+  wantedColumn: string | undefined,
+  vcf: VcfSamples | undefined,
+): Promise<InspectedLabels> {
+  if (source.byteLength === 0) return failed("empty-file", file, `${file} has no bytes.`);
+  if (source.byteLength > MAX_TABLE_BYTES)
+    return failed("labels-too-large", file, `${file} has ${source.byteLength} bytes.`);
+  const bytes = await source.slice(0, source.byteLength);
+  const kind = contentName(bytes);
+  if (kind !== undefined) return failed("labels-not-text", file, `${file} is ${kind}, not a table.`);
+  try {
+    const inspected = inspectTable(file, new TextDecoder().decode(bytes), wantedColumn, vcf);
+    return { ...inspected, findings: [...encodingFindings(file, bytes), ...inspected.findings] };
+  } catch (error) {
+    if (!(error instanceof MalformedTable)) throw error;
+    const message = `${file}, line ${error.line}: a quote is opened or closed at the wrong place, here or before.`;
+    return { findings: [found("labels-malformed", { file, line: error.line }, message)] };
+  }
+}
+
+function failed(code: Finding["code"], file: string, message: string): InspectedLabels {
+  return { findings: [found(code, { file }, message)] };
+}
+
+function encodingFindings(file: string, bytes: Uint8Array): Finding[] {
+  try {
+    new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    return [];
+  } catch {
+    return [found("labels-not-utf8", { file }, `${file} holds bytes that are no UTF-8 text.`)];
+  }
+}
+
+function inspectTable(
+  file: string,
+  text: string,
+  wantedColumn: string | undefined,
+  vcf: VcfSamples | undefined,
+): InspectedLabels {
+  const header = tableHeader(text);
+  if (header === undefined) return failed("empty-file", file, `${file} holds nothing but empty lines.`);
+  const column = chooseColumn(header.columns, wantedColumn);
+  const findings = [...headerFindings(file, header, vcf), ...columnFindings(file, header, column, wantedColumn)];
+  const rows = tableRows(text, header, column.index);
+  if (rows.length === 0) {
+    findings.push(found("labels-without-rows", { file }, `${file} ends after its header.`));
+    return { findings };
+  }
+  findings.push(...widthFindings(file, header, rows));
+  const matched = vcf && matchSamples(rows, vcf.samples);
+  if (vcf && matched) findings.push(...sampleFindings(file, vcf, matched));
+  if (column.kind !== "chosen") return { findings };
+
+  const labelled: Iterable<readonly [string, LabelRow]> = matched
+    ? matched.rows
+    : rows.map((row) => [row.sample, row] as const);
+  const values = valueFindings(file, column.name, [...labelled]);
+  findings.push(...values.findings);
+  if (!values.classes || findings.some(({ severity }) => severity === "error")) return { findings };
+  const summary = { file, column: column.name, classes: values.classes.counts };
+  return { findings, summary, ...(matched && { normalizedLabels: normalizedLabels(values.labels) }) };
+}
+
+function headerFindings(file: string, { columns }: TableHeader, vcf: VcfSamples | undefined): Finding[] {
+  const [first = ""] = columns;
+  if (!vcf?.samples.includes(first)) return [];
+  return [
+    found(
+      "labels-header-missing",
+      { file, line: 1 },
+      `${file}, line 1: ${quoted(first)} is a sample of ${vcf.file}, not the name of a column.`,
+    ),
+  ];
+}
+
+function columnFindings(file: string, { columns }: TableHeader, column: ChosenColumn, wanted = ""): Finding[] {
+  const where = { file, line: 1 };
+  const others = columns.slice(1);
+  const shown = others.slice(0, 20).map(quoted).join(", ");
+  const list = others.length > 20 ? `${shown} and ${others.length - 20} more` : shown;
+  switch (column.kind) {
+    case "chosen":
+      return [];
+    case "one-column":
+      return [
+        found("labels-one-column", where, `${file}, line 1: there is one column only, ${quoted(columns[0] ?? "")}.`),
+      ];
+    case "not-chosen":
+      return [
+        found(
+          "label-column-not-chosen",
+          where,
+          `${file} has ${counted(others.length, "column")} besides the samples: ${list}.`,
+        ),
+      ];
+    case "unknown":
+      return [found("label-column-unknown", where, `${file} has no column ${quoted(wanted)}; it has ${list}.`)];
+    case "is-sample":
+      return [
+        found(
+          "label-column-unknown",
+          where,
+          `${file}: ${quoted(wanted)} is the column of the samples; the others are ${list}.`,
+        ),
+      ];
+    case "twice":
+      return [found("label-column-twice", where, `${file} has more than one column ${quoted(wanted)}.`)];
+  }
+}
+
+function widthFindings(file: string, { columns }: TableHeader, rows: readonly LabelRow[]): Finding[] {
+  const uneven = rows.filter(({ width }) => width !== columns.length);
+  const [first] = uneven;
+  if (!first) return [];
+  const message = `${file}: ${counted(uneven.length, "row")} of another width than the header's ${columns.length} columns, first line ${first.line} with ${first.width}.`;
+  return [found("labels-rows-uneven", { file, line: first.line }, message)];
+}

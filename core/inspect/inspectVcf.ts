@@ -1,0 +1,123 @@
+/** Reads one VCF's beginning, a few windows and its end, and tells what it is and what is wrong with it. */
+import type { Finding } from "../findings/finding.ts";
+import { isRejected } from "../findings/finding.ts";
+import { found } from "../findings/found.ts";
+import type { ByteSource } from "../study/byteSource.ts";
+import type { StudyObject } from "../study/study.ts";
+import { type Extent, estimateExtent, extentOfText } from "../vcf/estimate.ts";
+import { type VcfColumns, vcfColumns } from "../vcf/header.ts";
+import { columnCount } from "../vcf/records.ts";
+import { damageFindings, keyFindings, kindFindings, nameFindings } from "./contentFindings.ts";
+import { isReadableByHadoop, namedAs, unreadableCharacters } from "./fileName.ts";
+import { headerFindings } from "./headerFindings.ts";
+import type { VcfSummary } from "./inspection.ts";
+import { readHead, type VcfHead } from "./readHead.ts";
+import { recordFindings } from "./recordFindings.ts";
+import { eofMissing, hasBgzfEof, sampleWindows } from "./sampleWindows.ts";
+
+export interface InspectedVcf {
+  readonly file: string;
+  readonly findings: readonly Finding[];
+  /** Both only if the #CHROM line could be read. */
+  readonly summary?: VcfSummary;
+  readonly samples?: readonly string[];
+}
+
+/** Costs at most 12 reads and 12 MiB, whatever the file's size. Bytes of any kind give findings, never an error. */
+export async function inspectVcf(file: string, object: StudyObject, source: ByteSource): Promise<InspectedVcf> {
+  const ofKey = keyFindings(file, object.key);
+  if (source.byteLength === 0)
+    return { file, findings: [...ofKey, found("empty-file", { file }, `${file} has no bytes.`)] };
+
+  const head = await readHead(source);
+  const ofKind = kindFindings(file, head);
+  if (isRejected(ofKind)) return { file, findings: [...ofKey, ...ofKind] };
+
+  const ofFile = [
+    ...ofKey,
+    ...damageFindings(file, head),
+    ...endFindings(file, source, head),
+    ...nameFindings(file, object.key, head),
+  ];
+  const { columnsLine } = head.scanned;
+  if (columnsLine === undefined) {
+    const isDamaged = head.inflated.kind === "corrupt" || (head.inflated.kind === "partial" && head.isWhole);
+    return { file, findings: isDamaged ? ofFile : [...ofFile, ...headerFindings(file, head, undefined)] };
+  }
+  const columns = vcfColumns(columnsLine);
+  const ofHeader = headerFindings(file, head, columns);
+  if (columns.wrongColumn) return { file, findings: [...ofFile, ...ofHeader] };
+
+  const headerColumns = columnCount(new TextEncoder().encode(columnsLine));
+  const rest = await measureRest(file, source, head, headerColumns);
+  const findings = [...ofFile, ...ofHeader, ...recordFindings(file, head, headerColumns), ...rest.findings];
+  return { file, findings, summary: summaryOf(file, object, source, head, columns, rest), samples: columns.samples };
+}
+
+/** The end of a BGZF file that was read whole; that of a larger one is looked at by sampleWindows. */
+function endFindings(file: string, source: ByteSource, head: VcfHead): Finding[] {
+  if (head.compression !== "bgzf" || !head.isWhole || head.inflated.kind !== "complete") return [];
+  return hasBgzfEof(head.end) ? [] : [eofMissing(file, source.byteLength)];
+}
+
+interface Rest extends Extent {
+  readonly exact: boolean;
+  readonly findings: readonly Finding[];
+}
+
+async function measureRest(file: string, source: ByteSource, head: VcfHead, headerColumns: number): Promise<Rest> {
+  const { scanned, inflated } = head;
+  const read = { records: scanned.records, textBytes: scanned.textBytes, findings: [] };
+  if (head.isWhole && inflated.kind === "complete") return { ...read, exact: true };
+  if (inflated.kind === "corrupt" || (head.isWhole && inflated.kind === "partial")) return { ...read, exact: false };
+
+  const restBytes = source.byteLength - inflated.compressedBytes;
+  if (head.compression === "gzip" || head.isWhole) {
+    const extent = estimateExtent(scanned, inflated.compressedBytes, restBytes, [], headerColumns);
+    const textBytes = inflated.members === 0 ? await trailerTextBytes(source, extent.textBytes) : undefined;
+    return { ...(textBytes ? extentOfText(scanned, textBytes, headerColumns) : extent), exact: false, findings: [] };
+  }
+  const { samples, findings } = await sampleWindows(file, source, head, headerColumns);
+  return {
+    ...estimateExtent(scanned, inflated.compressedBytes, restBytes, samples, headerColumns),
+    exact: false,
+    findings,
+  };
+}
+
+/**
+ * The size of the text as the trailer of a file of one gzip member tells it, modulo 4 GiB (RFC 1952 §2.3.1); undefined
+ * if it is far from the estimate, for then other members follow the first.
+ */
+async function trailerTextBytes(source: ByteSource, estimate: number): Promise<number | undefined> {
+  const trailer = await source.slice(source.byteLength - 4, source.byteLength);
+  if (trailer.length !== 4) return undefined;
+  const isize = new DataView(trailer.buffer, trailer.byteOffset, 4).getUint32(0, true);
+  const textBytes = isize + Math.max(0, Math.round((estimate - isize) / 2 ** 32)) * 2 ** 32;
+  return Math.abs(textBytes - estimate) <= estimate / 4 ? textBytes : undefined;
+}
+
+function summaryOf(
+  file: string,
+  object: StudyObject,
+  source: ByteSource,
+  head: VcfHead,
+  columns: VcfColumns,
+  rest: Rest,
+): VcfSummary {
+  const { key, etag } = object;
+  const isOpenable = unreadableCharacters(key).length === 0;
+  return {
+    file,
+    key,
+    etag,
+    compressedBytes: source.byteLength,
+    compression: head.compression,
+    engineReadable: isOpenable && isReadableByHadoop(namedAs(key), head.compression),
+    fileFormat: head.scanned.fileFormat ?? "",
+    sampleCount: columns.samples.length,
+    headerLines: head.scanned.headerLines,
+    records: { estimate: rest.records, exact: rest.exact },
+    uncompressedBytes: rest.textBytes,
+  };
+}

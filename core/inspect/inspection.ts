@@ -1,0 +1,44 @@
+import type { Compression } from "../bgzf/compression.ts";
+import type { Finding } from "../findings/finding.ts";
+import type { Count } from "../vcf/estimate.ts";
+
+/** What byte-range reads of one VCF told. */
+export interface VcfSummary {
+  /** Key relative to the study's folder. */
+  readonly file: string;
+  /** Full object key. */
+  readonly key: string;
+  readonly etag: string;
+  readonly compressedBytes: number;
+  readonly compression: Compression;
+  /** Whether VariantSpark can read the file as it lies there. False until Prepare for a file named .bgz: Hadoop has no codec of that name. */
+  readonly engineReadable: boolean;
+  /** "VCFv4.2" as the fileformat line says; empty if there is none. */
+  readonly fileFormat: string;
+  readonly sampleCount: number;
+  /** Lines before the first record, the #CHROM line included. */
+  readonly headerLines: number;
+  /** Number of records: exact when the whole file was read, else extrapolated from the sampled bytes. */
+  readonly records: Count;
+  /** Uncompressed size in bytes, exact or estimated likewise. */
+  readonly uncompressedBytes: number;
+}
+
+/** What the labels table told. */
+export interface LabelsSummary {
+  readonly file: string;
+  readonly column: string;
+  /** Samples per class; classes[k] counts label k. */
+  readonly classes: readonly number[];
+}
+
+export interface Inspection {
+  readonly findings: readonly Finding[];
+  readonly vcfs: readonly VcfSummary[];
+  readonly samples: number;
+  readonly variants: Count;
+  readonly labels?: LabelsSummary;
+  /** Ranged reads made and bytes fetched, over all files. */
+  readonly reads: number;
+  readonly bytesRead: number;
+}

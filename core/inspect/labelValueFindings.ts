@@ -1,0 +1,98 @@
+/** What the cells of the label column say, over the samples that count. */
+import type { Finding } from "../findings/finding.ts";
+import { counted, found, quoted, someNames } from "../findings/found.ts";
+import { type LabelClasses, labelClasses, labelValue, rarestShare } from "../labels/classes.ts";
+import type { LabelRow } from "../labels/table.ts";
+
+export interface LabelValues {
+  readonly findings: readonly Finding[];
+  /** Label of each sample, in the order given; complete only without an error among the findings. */
+  readonly labels: ReadonlyMap<string, number>;
+  readonly classes?: LabelClasses;
+}
+
+const RARE_SHARE = 0.05;
+
+export function valueFindings(
+  file: string,
+  column: string,
+  rows: readonly (readonly [sample: string, row: LabelRow])[],
+): LabelValues {
+  const labels = new Map<string, number>();
+  const missing: LabelRow[] = [];
+  const texts: LabelRow[] = [];
+  for (const [sample, row] of rows) {
+    const value = labelValue(row.label);
+    if (value.kind === "class") labels.set(sample, value.label);
+    else (value.kind === "missing" ? missing : texts).push(row);
+  }
+  const cellFindings = [...missingFindings(file, column, missing), ...textFindings(file, column, texts)];
+  if (labels.size === 0) return { findings: cellFindings, labels };
+  const classes = labelClasses([...labels.values()]);
+  const ofClasses = texts.length > 0 ? [] : classFindings(file, column, classes);
+  return { findings: [...cellFindings, ...ofClasses], labels, classes };
+}
+
+function missingFindings(file: string, column: string, missing: readonly LabelRow[]): Finding[] {
+  const first = firstByLine(missing);
+  if (!first) return [];
+  const names = someNames(missing.map(({ sample }) => sample));
+  const message = `${file}: ${counted(missing.length, "sample")} without a value in column ${quoted(column)}, first line ${first.line}: ${names}.`;
+  return [found("label-missing", { file, line: first.line }, message)];
+}
+
+function textFindings(file: string, column: string, texts: readonly LabelRow[]): Finding[] {
+  const first = firstByLine(texts);
+  if (!first) return [];
+  const values = [...new Set(texts.map(({ label }) => label ?? ""))].sort(controlFirst);
+  const where = { file, line: first.line };
+  const place = `${file}, line ${first.line}: column ${quoted(column)} holds ${quoted(first.label ?? "")}, which is no whole number`;
+  const [zero, one] = values;
+  if (values.length === 2 && zero !== undefined && one !== undefined) {
+    const remedy = `Write 0 for ${quoted(zero)} and 1 for ${quoted(one)} throughout the column.`;
+    return [
+      found("label-not-integer", where, `${place}; its texts are ${quoted(zero)} and ${quoted(one)}.`, { remedy }),
+    ];
+  }
+  return [found("label-not-integer", where, `${place} (${counted(texts.length, "such cell")}).`)];
+}
+
+/** Names of the healthy class come first, else alphabetical order. */
+function controlFirst(a: string, b: string): number {
+  const isControl = (text: string) =>
+    /^(controls?|ctrl|unaffected|healthy|no|n|false|f|negative|neg|absent|wild.?type|wt)$/i.test(text);
+  return Number(isControl(b)) - Number(isControl(a)) || (a < b ? -1 : 1);
+}
+
+function classFindings(file: string, column: string, classes: LabelClasses): Finding[] {
+  const { labels, counts } = classes;
+  const listed = labels.slice(0, 5).map((label, index) => `${label} (${counted(counts[index] ?? 0, "sample")})`);
+  const shown = `${listed.join(", ")}${labels.length > 5 ? ` and ${labels.length - 5} more` : ""}`;
+  const where = { file };
+  if (labels.length === 1) {
+    return [
+      found("label-one-class", where, `${file}: every sample has the label ${labels[0]} in column ${quoted(column)}.`),
+    ];
+  }
+  if (!classes.countFrom0) {
+    const message = `${file}: column ${quoted(column)} holds ${shown}; with ${labels.length} classes the labels must be 0 to ${labels.length - 1}.`;
+    const remedy = renumbering(labels);
+    return [found("label-classes-not-from-0", where, message, remedy === undefined ? {} : { remedy })];
+  }
+  if (rarestShare(classes) >= RARE_SHARE) return [];
+  return [found("label-classes-uneven", where, `${file}: column ${quoted(column)} holds ${shown}.`)];
+}
+
+/** How to get to 0..k-1 from these labels; undefined if there are too many to list. */
+function renumbering(labels: readonly number[]): string | undefined {
+  if (labels.includes(-9))
+    return "-9 is PLINK's mark for a missing phenotype: remove these samples from the VCF (bcftools view -S ^samples.txt), then number the classes from 0.";
+  const isShifted = labels.every((label, index) => label === (labels[0] ?? 0) + index);
+  if (isShifted) return `Subtract ${labels[0]} from every label.`;
+  if (labels.length > 5) return undefined;
+  return `Write ${labels.map((label, index) => `${index} for ${label}`).join(", ")}.`;
+}
+
+function firstByLine(rows: readonly LabelRow[]): LabelRow | undefined {
+  return rows.reduce<LabelRow | undefined>((first, row) => (first && first.line < row.line ? first : row), undefined);
+}

@@ -1,0 +1,76 @@
+/**
+ * Reads a VCF from its start until the header and a first record were seen. A small file is read whole, so that its
+ * records can be counted; of a large one 1 MiB, and more only while the header goes on (that of 100,000 samples has
+ * about 1 MiB). Costs 1 to 4 reads and at most 8 MiB.
+ */
+import { type Compression, compressionOf } from "../bgzf/compression.ts";
+import { type Inflated, inflateMembers } from "../bgzf/inflate.ts";
+import type { ByteSource } from "../study/byteSource.ts";
+import { VcfScan, type VcfScanned } from "../vcf/scan.ts";
+
+export interface VcfHead {
+  readonly compression: Compression;
+  /** Compressed bytes read. */
+  readonly bytes: number;
+  /** Whether that is the whole file. */
+  readonly isWhole: boolean;
+  readonly inflated: Inflated;
+  /** First bytes of the text. */
+  readonly textStart: Uint8Array;
+  /** Last compressed bytes read. */
+  readonly end: Uint8Array;
+  readonly scanned: VcfScanned;
+}
+
+export const WHOLE_FILE_BYTES = 2 * 2 ** 20;
+const FIRST_READ_BYTES = 2 ** 20;
+const MAX_HEAD_BYTES = 8 * 2 ** 20;
+const TEXT_START_BYTES = 1024;
+
+export async function readHead(source: ByteSource): Promise<VcfHead> {
+  const { byteLength } = source;
+  let bytes = await source.slice(0, byteLength <= WHOLE_FILE_BYTES ? byteLength : FIRST_READ_BYTES);
+  for (;;) {
+    const { isSettled, ...head } = await scanHead(bytes, bytes.length >= byteLength);
+    if (isSettled || bytes.length >= Math.min(byteLength, MAX_HEAD_BYTES)) return head;
+    const more: Uint8Array = await source.slice(bytes.length, Math.min(byteLength, 2 * bytes.length, MAX_HEAD_BYTES));
+    if (more.length === 0) return head;
+    bytes = joined(bytes, more);
+  }
+}
+
+/** Starts over with all bytes so far: inflating the first megabytes again costs less than keeping an inflater alive. */
+async function scanHead(bytes: Uint8Array, isWhole: boolean): Promise<VcfHead & { readonly isSettled: boolean }> {
+  const compression = compressionOf(bytes);
+  const scan = new VcfScan();
+  let textStart = new Uint8Array();
+  const consume = (text: Uint8Array) => {
+    if (textStart.length < TEXT_START_BYTES) textStart = joined(textStart, text.subarray(0, TEXT_START_BYTES));
+    return scan.push(text);
+  };
+  const inflated = compression === "none" ? plain(bytes, consume) : await inflateMembers(bytes, consume);
+  if (isWhole && inflated.kind === "complete") scan.finish();
+  const isSettled = scan.isSettled || inflated.kind === "corrupt" || inflated.kind === "stopped";
+  return {
+    compression,
+    bytes: bytes.length,
+    isWhole,
+    inflated,
+    textStart,
+    end: bytes.slice(-TEXT_START_BYTES),
+    scanned: scan.result(),
+    isSettled,
+  };
+}
+
+function plain(bytes: Uint8Array, consume: (text: Uint8Array) => boolean): Inflated {
+  const kind = consume(bytes) ? "complete" : "stopped";
+  return { kind, memberStart: 0, compressedBytes: bytes.length, members: 0 };
+}
+
+function joined(a: Uint8Array, b: Uint8Array): Uint8Array<ArrayBuffer> {
+  const all = new Uint8Array(a.length + b.length);
+  all.set(a);
+  all.set(b, a.length);
+  return all;
+}

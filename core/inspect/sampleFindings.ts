@@ -1,0 +1,37 @@
+import type { Finding } from "../findings/finding.ts";
+import { counted, found, someNames } from "../findings/found.ts";
+import type { MatchedSamples } from "../labels/matchSamples.ts";
+import type { VcfSamples } from "./inspectLabels.ts";
+
+/** What does not fit between the rows of the labels table and the samples of the VCF. */
+export function sampleFindings(file: string, vcf: VcfSamples, matched: MatchedSamples): Finding[] {
+  const { unlabelled, strangers, repeated } = matched;
+  const findings: Finding[] = [];
+  if (unlabelled.length > 0) {
+    const message = `${counted(unlabelled.length, "sample")} of ${vcf.file} (of ${vcf.samples.length.toLocaleString("en")}, named in its #CHROM line) ${have(unlabelled)} no row in ${file}: ${someNames(unlabelled)}.`;
+    findings.push(found("samples-without-label", { file }, message));
+  }
+  const [stranger] = strangers;
+  if (stranger) {
+    const names = someNames(strangers.map(({ sample }) => sample));
+    const message = `${file}: ${counted(strangers.length, "row")} ${have(strangers)} no sample in ${vcf.file}, first line ${stranger.line}: ${names}.`;
+    findings.push(found("labels-without-sample", { file, line: stranger.line }, message));
+  }
+  return [...findings, ...repeatedFindings(file, repeated)];
+}
+
+function repeatedFindings(file: string, repeated: MatchedSamples["repeated"]): Finding[] {
+  const differing = repeated.filter(({ differs }) => differs);
+  const shown = differing.length > 0 ? differing : repeated;
+  const [first] = shown;
+  if (!first) return [];
+  const names = someNames([...new Set(shown.map(({ row }) => row.sample))]);
+  const labels = differing.length > 0 ? "another label than in their first row" : "the same label";
+  const message = `${file}: ${counted(shown.length, "row")} that repeat a sample with ${labels}, first line ${first.row.line}: ${names}.`;
+  const severity = differing.length > 0 ? "error" : "warning";
+  return [found("label-sample-twice", { file, line: first.row.line }, message, { severity })];
+}
+
+function have(things: readonly unknown[]): string {
+  return things.length === 1 ? "has" : "have";
+}

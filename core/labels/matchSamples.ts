@@ -1,0 +1,34 @@
+import type { LabelRow } from "./table.ts";
+
+export interface MatchedSamples {
+  /** Row of each sample of the VCF that has one, in the VCF's order; of several the first. */
+  readonly rows: ReadonlyMap<string, LabelRow>;
+  readonly unlabelled: readonly string[];
+  /** Rows that name no sample of the VCF. */
+  readonly strangers: readonly LabelRow[];
+  /** Second and further rows of a sample, with whether the label differs from that of its first row. */
+  readonly repeated: readonly { readonly row: LabelRow; readonly differs: boolean }[];
+}
+
+/** Brings the rows of the table and the samples of the VCF together; spaces around a name count only if the VCF's name has them. */
+export function matchSamples(table: readonly LabelRow[], samples: readonly string[]): MatchedSamples {
+  const wanted = new Set(samples);
+  const found = new Map<string, LabelRow>();
+  const strangers: LabelRow[] = [];
+  const repeated: { row: LabelRow; differs: boolean }[] = [];
+  for (const row of table) {
+    const sample = wanted.has(row.sample) ? row.sample : row.sample.trim();
+    const first = found.get(sample);
+    if (!wanted.has(sample)) strangers.push(row);
+    else if (first) repeated.push({ row, differs: first.label !== row.label });
+    else found.set(sample, row);
+  }
+  const rows = new Map<string, LabelRow>();
+  const unlabelled: string[] = [];
+  for (const sample of wanted) {
+    const row = found.get(sample);
+    if (row) rows.set(sample, row);
+    else unlabelled.push(sample);
+  }
+  return { rows, unlabelled, strangers, repeated };
+}

@@ -1,0 +1,98 @@
+/** What a finished run tells: the ranking, how long each part took against what was predicted, what it cost. */
+import { chosenOption } from "../run/chosenOption.ts";
+import type { Run, RunState } from "../run/run.ts";
+import { costUsd } from "../sizing/cost.ts";
+import type { Configuration, PhaseSeconds, Where } from "../sizing/estimate.ts";
+import { totalSeconds } from "../sizing/phases.ts";
+import type { SizingData } from "../sizing/sizingData.ts";
+import type { RankedVariant, Ranking } from "./rank.ts";
+
+/** Ranked variants shown in the run's record. */
+const topVariants = 50;
+
+export interface PredictedAndActual {
+  readonly predicted: number;
+  /** null when the engine did not tell. */
+  readonly actual: number | null;
+}
+
+export type MeasuredPhase = keyof PhaseSeconds | "total";
+
+export interface RunReport {
+  /** The most important variants; the whole ranking lies in the run's files. */
+  readonly top: readonly RankedVariant[];
+  /** Variants that VariantSpark ranked, and how many of them any tree used. */
+  readonly variants: number;
+  readonly withImportance: number;
+  readonly where: Where;
+  readonly seconds: Readonly<Record<MeasuredPhase, PredictedAndActual>>;
+  readonly costUsd: PredictedAndActual;
+  readonly configuration: Configuration;
+  readonly parameters: NonNullable<Run["analysis"]>;
+  /** Keys of the result files in the runs bucket. */
+  readonly files: ResultFiles;
+}
+
+interface ResultFiles {
+  readonly ranked: string;
+  readonly importance: string;
+}
+
+export function runReport(
+  run: Run,
+  ranking: Extract<Ranking, { kind: "ranked" }>,
+  files: ResultFiles,
+  { prices, shapes }: SizingData,
+  now: Date,
+): RunReport {
+  const { where, phases, configuration, costUsd: predictedUsd } = chosenOption(run);
+  if (run.analysis === undefined) throw new Error("Report needs the run's parameters");
+  const actual = actualSeconds(run, now);
+  const shape = shapes.find(({ instanceTypes }) => instanceTypes[0]?.name === configuration.instanceTypes[0]);
+  const actualUsd = where === "local" ? 0 : shape ? costUsd(where, configuration, shape, actual.total ?? 0, prices) : null;
+  const predicted = { ...phases, total: totalSeconds(phases) };
+  return {
+    top: ranking.ranked.slice(0, topVariants),
+    variants: ranking.variants,
+    withImportance: ranking.withImportance,
+    where,
+    seconds: {
+      start: { predicted: predicted.start, actual: actual.start },
+      load: { predicted: predicted.load, actual: actual.load },
+      trees: { predicted: predicted.trees, actual: actual.trees },
+      finish: { predicted: predicted.finish, actual: actual.finish },
+      total: { predicted: predicted.total, actual: actual.total },
+    },
+    costUsd: { predicted: predictedUsd.expected, actual: actualUsd },
+    configuration,
+    parameters: run.analysis,
+    files,
+  };
+}
+
+/** The ranking as a table: rank, variant, contig, pos, ref, alts, importance. */
+export function rankedCsv(ranked: readonly RankedVariant[]): string {
+  const rows = ranked.map((v) => [v.rank, v.variant, v.contig, v.pos, v.ref, v.alts.join("|"), v.importance].join(","));
+  return `${["rank,variant,contig,pos,ref,alts,importance", ...rows].join("\n")}\n`;
+}
+
+/**
+ * Load and trees as the driver's log tells them; the rest of the time between asking for nodes and the job's end is
+ * its start (until the launch was accepted) and its finish.
+ */
+function actualSeconds(run: Run, now: Date): Record<MeasuredPhase, number | null> {
+  const { loadSeconds = null, treeSeconds = null } = run.progress ?? {};
+  if (run.localRun !== undefined)
+    return { start: null, load: null, trees: null, finish: null, total: run.localRun.seconds ?? null };
+  const begun = enteredAt(run, "Provision") ?? now.getTime();
+  const ended = run.jobRun?.finishedAt ? Date.parse(run.jobRun.finishedAt) : now.getTime();
+  const total = (ended - begun) / 1000;
+  const rest = loadSeconds === null || treeSeconds === null ? null : total - loadSeconds - treeSeconds;
+  const provisioned = ((run.jobRun ? Date.parse(run.jobRun.startedAt) : begun) - begun) / 1000;
+  return { start: provisioned, load: loadSeconds, trees: treeSeconds, finish: rest === null ? null : Math.max(rest - provisioned, 0), total };
+}
+
+function enteredAt(run: Run, state: RunState): number | undefined {
+  const entry = run.history.find((candidate) => candidate.state === state);
+  return entry && Date.parse(entry.at);
+}

@@ -1,0 +1,89 @@
+/**
+ * The record of a run: everything that GET /runs/{id} shows, kept as one document in S3. Each state of the machine
+ * adds what it found; nothing is ever removed.
+ */
+import type { Finding } from "../findings/finding.ts";
+import type { Inspection } from "../inspect/inspection.ts";
+import type { RunReport } from "../report/report.ts";
+import type { Estimate, Where } from "../sizing/estimate.ts";
+import type { Analysis } from "../study/analysis.ts";
+import type { StudyLocation } from "../study/study.ts";
+import type { EngineProgress } from "../variantspark/driverLog.ts";
+
+/** States in which work goes on or is waited for; the names are those of the state machine. */
+export type ActiveState =
+  | "Settle"
+  | "Inspect"
+  | "Estimate"
+  | "Ask"
+  | "Provision"
+  | "Launch"
+  | "Observe"
+  | "AwaitLocal"
+  | "Report"
+  | "RecordFailure"
+  | "Release";
+export type FinalState = "Succeeded" | "Failed" | "Superseded" | "Expired" | "Cancelled";
+export type RunState = ActiveState | FinalState;
+
+export interface Failure {
+  readonly code: string;
+  readonly message: string;
+  readonly remedy: string;
+}
+
+/** When a state was entered first, ISO 8601. */
+export interface StateEntry {
+  readonly state: RunState;
+  readonly at: string;
+}
+
+export interface Run {
+  readonly id: string;
+  readonly study: StudyLocation;
+  readonly digest: string;
+  /** Parameters given through POST /runs; they take the place of analysis.json. */
+  readonly requestedAnalysis?: Readonly<Record<string, unknown>>;
+  readonly state: RunState;
+  readonly history: readonly StateEntry[];
+  readonly findings: readonly Finding[];
+  readonly analysis?: Analysis;
+  readonly inspection?: Omit<Inspection, "findings">;
+  readonly estimate?: Estimate;
+  readonly choice?: { readonly where: Where; readonly at: string; readonly by: "researcher" | "analysis.json" };
+  readonly nodeGroup?: { readonly name: string; readonly createdAt: string; readonly releasedAt?: string };
+  readonly jobRun?: { readonly id: string; readonly startedAt: string; readonly finishedAt?: string };
+  readonly progress?: EngineProgress;
+  /** Where Observe stopped reading the driver's log; opaque tokens of CloudWatch Logs. */
+  readonly logPosition?: Readonly<Record<string, string>>;
+  readonly localRun?: { readonly mainClass: string; readonly arguments: readonly string[]; readonly seconds?: number };
+  readonly result?: RunReport;
+  readonly failure?: Failure;
+}
+
+const finalStates: readonly RunState[] = ["Succeeded", "Failed", "Superseded", "Expired", "Cancelled"];
+
+export function isFinal(state: RunState): state is FinalState {
+  return finalStates.includes(state);
+}
+
+/** The run moved to a state; staying in it adds nothing to the history. */
+export function entered(run: Run, state: RunState, now: Date): Run {
+  if (run.state === state) return run;
+  return { ...run, state, history: [...run.history, { state, at: now.toISOString() }] };
+}
+
+/** A new run, as Settle finds it. */
+export function newRun(id: string, study: StudyLocation, digest: string, now: Date): Run {
+  return { id, study, digest, state: "Settle", history: [{ state: "Settle", at: now.toISOString() }], findings: [] };
+}
+
+/** Seconds spent in each state up to `until`, in order; a state entered twice counts twice. */
+export function secondsPerState(run: Run, until: Date): { state: RunState; seconds: number }[] {
+  return run.history
+    .filter((entry) => !isFinal(entry.state))
+    .map((entry, index) => {
+      const end = run.history[index + 1]?.at ?? until.toISOString();
+      return { state: entry.state, seconds: (Date.parse(end) - Date.parse(entry.at)) / 1000 };
+    });
+}

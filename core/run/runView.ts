@@ -1,0 +1,49 @@
+/**
+ * A run as its researcher sees it: the record, corrected by what only the execution knows. A run that was aborted in
+ * the console, timed out as a whole or failed before its first word has a record that stopped in the middle.
+ */
+import { type Failure, isFinal, type Run, type RunState } from "./run.ts";
+
+export interface ExecutionStatus {
+  readonly status: string;
+  readonly startedAt: string;
+  readonly error?: string;
+  readonly cause?: string;
+}
+
+export interface RunView extends Partial<Omit<Run, "logPosition" | "id" | "state">> {
+  readonly id: string;
+  readonly state: RunState;
+  readonly startedAt?: string;
+}
+
+export function runView(id: string, run: Run | undefined, execution: ExecutionStatus | undefined): RunView {
+  const { logPosition: _, ...shown } = run ?? { logPosition: undefined };
+  const interrupted = execution && interruption(run?.state ?? "Settle", execution);
+  return {
+    ...shown,
+    id,
+    state: interrupted?.state ?? run?.state ?? "Settle",
+    ...(interrupted?.failure && !run?.failure && { failure: interrupted.failure }),
+    ...(execution && { startedAt: execution.startedAt }),
+  };
+}
+
+function interruption(state: RunState, { status, error, cause }: ExecutionStatus): { state: RunState; failure: Failure } | undefined {
+  if (isFinal(state)) return undefined;
+  if (status === "ABORTED")
+    return {
+      state: "Cancelled",
+      failure: { code: "cancelled", message: cause || "The run was stopped.", remedy: "Start the run again when you want it." },
+    };
+  if (status === "FAILED" || status === "TIMED_OUT")
+    return {
+      state: "Failed",
+      failure: {
+        code: error || "internal",
+        message: cause || `The run ended in the state ${state}.`,
+        remedy: "Start the run again; if it fails in the same way, hand this message to whoever runs the pipeline.",
+      },
+    };
+  return undefined;
+}

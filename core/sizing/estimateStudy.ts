@@ -1,0 +1,107 @@
+/** From what Inspect found to what the researcher is offered: one option per market and one for the own machine. */
+import type { Inspection } from "../inspect/inspection.ts";
+import type { Analysis } from "../study/analysis.ts";
+import { cacheCapacityBytes, configurationOf, localConfiguration, totalCores } from "./configuration.ts";
+import { costUsd } from "./cost.ts";
+import type { Configuration, Estimate, Option, PhaseSeconds, Range, Where } from "./estimate.ts";
+import { estimateMessage } from "./message.ts";
+import { cachedBytes, type DataSize, phaseSeconds, totalSeconds } from "./phases.ts";
+import type { EngineModel, InstanceShape, SizingData } from "./sizingData.ts";
+
+const nodeCounts = [1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64];
+/** Among configurations that hold the data, more nodes are taken only while the run is longer than this. */
+const patienceSeconds = 3600;
+/** Hadoop cuts a plain file on S3A into splits of this size. */
+const splitBytes = 32 * 1024 * 1024;
+
+export function estimateStudy(inspection: Omit<Inspection, "findings">, analysis: Analysis, data: SizingData): Estimate {
+  const size = dataSize(inspection);
+  const unreadable = inspection.vcfs.find((vcf) => !vcf.engineReadable);
+  const refusal = unreadable && `VariantSpark cannot read ${unreadable.file} from S3: a .vcf.bgz is taken for raw bytes there.`;
+  const options = [
+    awsOption("aws-spot", size, analysis, data, refusal),
+    awsOption("aws-on-demand", size, analysis, data, refusal),
+    localOption(size, analysis, data),
+  ];
+  return {
+    options,
+    message: estimateMessage(options, inspection),
+    cachedBytes: cachedBytes(size),
+    basis: `Prices of ${data.prices.date} (${data.prices.source}); model of ${data.model.date} (${data.model.source}).`,
+  };
+}
+
+/** A gzip file is one task; a plain file is cut by Hadoop. */
+export function dataSize({ vcfs, samples, variants }: Omit<Inspection, "findings">): DataSize {
+  const partitions = vcfs.map((vcf) => (vcf.compression === "none" ? Math.ceil(vcf.compressedBytes / splitBytes) : 1));
+  return {
+    samples,
+    variants: variants.estimate,
+    uncompressedBytes: sum(vcfs.map((vcf) => vcf.uncompressedBytes)),
+    partitions: Math.max(sum(partitions), 1),
+  };
+}
+
+function awsOption(where: Where, size: DataSize, analysis: Analysis, data: SizingData, refusal: string | undefined): Option {
+  const candidates = data.shapes.flatMap((shape) =>
+    nodeCounts.map((nodes) => candidate(where, configurationOf(shape, nodes), shape, size, analysis, data)),
+  );
+  const holding = candidates.filter(({ configuration }) => cacheCapacityBytes(configuration) >= cachedBytes(size));
+  const patient = holding.filter(({ seconds }) => seconds <= patienceSeconds);
+  const chosen = patient.length > 0 ? least(patient, (c) => c.usd) : least(holding.length > 0 ? holding : candidates, (c) => c.seconds);
+  const tooLarge = holding.length === 0 ? "The genotypes do not fit into the memory of the largest configuration on offer." : undefined;
+  return option(where, chosen, data.model, refusal ?? tooLarge);
+}
+
+function localOption(size: DataSize, analysis: Analysis, data: SizingData): Option {
+  const { cores, memoryGiB } = data.localMachine;
+  const configuration = localConfiguration(cores, memoryGiB);
+  const phases = phaseSeconds(size, analysis, cores, data.model.localStartSeconds, data.model);
+  const fits = cacheCapacityBytes(configuration) >= cachedBytes(size);
+  const refusal = fits ? undefined : `The genotypes do not fit into the ${memoryGiB} GiB that are assumed of your machine.`;
+  return option("local", { configuration, phases, seconds: totalSeconds(phases), usd: 0 }, data.model, refusal);
+}
+
+interface Candidate {
+  readonly configuration: Configuration;
+  readonly phases: PhaseSeconds;
+  readonly seconds: number;
+  readonly usd: number;
+}
+
+function candidate(
+  where: Where,
+  configuration: Configuration,
+  shape: InstanceShape,
+  size: DataSize,
+  analysis: Analysis,
+  data: SizingData,
+): Candidate {
+  const phases = phaseSeconds(size, analysis, totalCores(configuration), data.model.awsStartSeconds, data.model);
+  const seconds = totalSeconds(phases);
+  return { configuration, phases, seconds, usd: costUsd(where, configuration, shape, seconds, data.prices) };
+}
+
+function option(where: Where, { configuration, phases, seconds, usd }: Candidate, model: EngineModel, refusal: string | undefined): Option {
+  return {
+    where,
+    prepareSeconds: { low: 0, expected: 0, high: 0 },
+    runSeconds: range(seconds, model),
+    costUsd: range(usd, model),
+    phases,
+    configuration,
+    ...(refusal !== undefined && { refusal }),
+  };
+}
+
+function range(expected: number, { rangeLow, rangeHigh }: EngineModel): Range {
+  return { low: expected * rangeLow, expected, high: expected * rangeHigh };
+}
+
+function least<T>(items: readonly T[], by: (item: T) => number): T {
+  return items.reduce((best, item) => (by(item) < by(best) ? item : best));
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
+}

@@ -1,0 +1,46 @@
+import type { TextSample } from "./estimate.ts";
+import { LineSplitter } from "./lines.ts";
+import { type RecordTrouble, recordTrouble } from "./records.ts";
+
+export interface SampledText extends TextSample {
+  /** First trouble among the whole lines. */
+  readonly trouble: Omit<RecordTrouble, "line"> | undefined;
+  /** The text ends within a line. */
+  readonly isUnterminated: boolean;
+}
+
+const HASH = 35;
+
+/**
+ * Measures the lines of text cut out of a VCF behind its header. The first line is left out, for its beginning may be missing.
+ * @param isTail the text goes on to the end of the file, so that its last line is whole even without a line end
+ */
+export function sampleText(
+  pieces: readonly Uint8Array[],
+  compressedBytes: number,
+  headerColumns: number,
+  isTail: boolean,
+): SampledText {
+  const splitter = new LineSplitter();
+  let seen = 0;
+  let lines = 0;
+  let lineBytes = 0;
+  let trouble: SampledText["trouble"];
+  const takeLine = (line: Uint8Array, bytes: number) => {
+    seen += 1;
+    if (seen === 1 || line[0] === HASH) return;
+    if (line.length > 0) {
+      lines += 1;
+      lineBytes += bytes;
+    }
+    trouble ??= recordTrouble(line, headerColumns);
+  };
+  for (const piece of pieces) splitter.push(piece, takeLine);
+  const isUnterminated = splitter.pendingBytes > 0;
+  if (isTail && isUnterminated) {
+    const line = splitter.takePending();
+    takeLine(line, line.length);
+  }
+  const textBytes = pieces.reduce((sum, piece) => sum + piece.length, 0);
+  return { compressedBytes, textBytes, lines, lineBytes, trouble, isUnterminated };
+}

@@ -1,0 +1,28 @@
+/** DELETE /runs/{id}: ends the run wherever it is, and gives back what it holds. */
+import { z } from "zod";
+import { describeExecution, stopExecution } from "../../aws/executions.ts";
+import { findRun, updateRun } from "../../aws/runsStore.ts";
+import { PipelineError } from "../../core/errors/pipelineError.ts";
+import { entered, type Run } from "../../core/run/run.ts";
+import { isReleased } from "../release.ts";
+import { route, runPath } from "./route.ts";
+
+const cause = "Cancelled by its researcher.";
+
+export const handler = route(z.object({ path: runPath }), async ({ path: { id } }) => {
+  const execution = await describeExecution(id);
+  if (execution === undefined) throw new PipelineError("run-not-found", `There is no run ${id}.`);
+  if (execution.status !== "RUNNING" && execution.status !== "ABORTED")
+    throw new PipelineError("not-waiting", `The run ${id} has ended already (${execution.status}).`);
+  if (execution.status === "RUNNING") await stopExecution(id, cause);
+  const run = await findRun(id);
+  const released = run === undefined || (await isReleased(run));
+  if (run !== undefined) await updateRun(id, (current) => cancelled(current, new Date()));
+  return { status: released ? 200 : 202, body: { id, released } };
+});
+
+/** Repeating the cancellation repeats the release, until `released` is true. */
+function cancelled(run: Run, now: Date): Run {
+  const failure = run.failure ?? { code: "cancelled", message: cause, remedy: "Start the run again when you want it." };
+  return { ...entered(run, "Cancelled", now), failure };
+}

@@ -1,0 +1,13 @@
+/** GET /runs/{id}: everything a client draws. */
+import { z } from "zod";
+import { describeExecution } from "../../aws/executions.ts";
+import { findRun } from "../../aws/runsStore.ts";
+import { PipelineError } from "../../core/errors/pipelineError.ts";
+import { runView } from "../../core/run/runView.ts";
+import { route, runPath } from "./route.ts";
+
+export const handler = route(z.object({ path: runPath }), async ({ path: { id } }) => {
+  const [run, execution] = await Promise.all([findRun(id), describeExecution(id)]);
+  if (run === undefined && execution === undefined) throw new PipelineError("run-not-found", `There is no run ${id}.`);
+  return { status: 200, body: runView(id, run, execution) };
+});

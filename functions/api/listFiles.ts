@@ -1,0 +1,46 @@
+/** GET /runs/{id}/files: links to the run's inputs and results, and one to hand in a local result. */
+import { z } from "zod";
+import { downloadLink, objectExists, uploadLink } from "../../aws/objects.ts";
+import { getRun, runKeys, runsBucket } from "../../aws/runsStore.ts";
+import { localNames } from "../../core/run/localRun.ts";
+import type { Run } from "../../core/run/run.ts";
+import { route, runPath } from "./route.ts";
+
+/** Links end after this many seconds; a client asks again. */
+const expiresIn = 3600;
+
+export const handler = route(z.object({ path: runPath }), async ({ path: { id } }) => {
+  const run = await getRun(id);
+  const [inputs, results, uploads] = await Promise.all([inputLinks(run), resultLinks(run), uploadLinks(run)]);
+  return { status: 200, body: { id, expiresIn, inputs, results, uploads } };
+});
+
+interface Link {
+  readonly name: string;
+  readonly url: string;
+}
+
+async function inputLinks(run: Run): Promise<Link[]> {
+  const names = localNames(run);
+  const vcfs = names.vcfs.map(async ({ name, key }) => ({ name, url: await downloadLink(run.study.bucket, key, expiresIn) }));
+  return Promise.all([...vcfs, runLink(names.labels, runKeys.labels(run.id))]);
+}
+
+async function resultLinks(run: Run): Promise<Link[]> {
+  if (run.result === undefined) return [];
+  return Promise.all([
+    runLink("ranked-variants.csv", runKeys.ranked(run.id)),
+    runLink("importance.csv", runKeys.importance(run.id)),
+    runLink("report.json", runKeys.report(run.id)),
+  ]);
+}
+
+/** Only a run that waits for a local result takes one, and only once. */
+async function uploadLinks(run: Run): Promise<Link[]> {
+  if (run.state !== "AwaitLocal" || (await objectExists(runsBucket(), runKeys.importance(run.id)))) return [];
+  return [{ name: localNames(run).importance, url: await uploadLink(runsBucket(), runKeys.importance(run.id), expiresIn) }];
+}
+
+async function runLink(name: string, key: string): Promise<Link> {
+  return { name, url: await downloadLink(runsBucket(), key, expiresIn) };
+}

@@ -1,0 +1,65 @@
+/**
+ * What every route shares: path, query and body checked at the door, answers as JSON, errors as RFC 9457 problem+json
+ * with the catalogue's title, status and remedy.
+ */
+import { injectLambdaContext } from "@aws-lambda-powertools/logger/middleware";
+import middy from "@middy/core";
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from "aws-lambda";
+import { z } from "zod";
+import { type ErrorCode, errorCatalogue } from "../../core/errors/catalogue.ts";
+import { PipelineError } from "../../core/errors/pipelineError.ts";
+import { issuesInWords } from "../schemas.ts";
+import { logger } from "../step.ts";
+
+export interface Answer {
+  readonly status: number;
+  readonly body: unknown;
+}
+
+export const runPath = z.object({ id: z.string().regex(/^[A-Za-z0-9_-]{1,80}$/, "is not the id of a run") });
+
+/** A handler for `{ path, query, body }` as the schema reads them. */
+export function route<Schema extends z.ZodType>(schema: Schema, answer: (request: z.infer<Schema>) => Promise<Answer>) {
+  return middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>()
+    .use(injectLambdaContext(logger))
+    .handler(async (event: APIGatewayProxyEventV2, context: Context): Promise<APIGatewayProxyStructuredResultV2> => {
+      try {
+        const { status, body } = await answer(parsed(schema, event));
+        return reply(status, "application/json", body);
+      } catch (error) {
+        return problem(error, context.awsRequestId);
+      }
+    });
+}
+
+function parsed<Schema extends z.ZodType>(schema: Schema, event: APIGatewayProxyEventV2): z.infer<Schema> {
+  const result = schema.safeParse({
+    path: event.pathParameters ?? {},
+    query: event.queryStringParameters ?? {},
+    body: jsonBody(event),
+  });
+  if (result.success) return result.data;
+  throw new PipelineError("invalid-request", issuesInWords(result.error));
+}
+
+function jsonBody({ body, isBase64Encoded }: APIGatewayProxyEventV2): unknown {
+  if (!body) return undefined;
+  try {
+    return JSON.parse(isBase64Encoded ? Buffer.from(body, "base64").toString() : body);
+  } catch {
+    throw new PipelineError("invalid-request", "The body is not JSON.");
+  }
+}
+
+function problem(error: unknown, requestId: string): APIGatewayProxyStructuredResultV2 {
+  const known = error instanceof PipelineError;
+  if (!known) logger.error("unexpected error", error as Error);
+  const code: ErrorCode = known ? error.code : "internal";
+  const { title, status, remedy, retryable } = errorCatalogue[code];
+  const detail = known ? error.message : `Request ${requestId} failed.`;
+  return reply(status, "application/problem+json", { type: `urn:variantspark-pipeline:${code}`, title, status, detail, remedy, retryable });
+}
+
+function reply(statusCode: number, contentType: string, body: unknown): APIGatewayProxyStructuredResultV2 {
+  return { statusCode, headers: { "content-type": contentType, "cache-control": "no-store" }, body: JSON.stringify(body) };
+}

@@ -1,0 +1,38 @@
+/**
+ * An upload arrived: S3 ObjectCreated → SQS → here. Several events for one folder, in any order and however often,
+ * start one execution, because its name is made of the folder's content.
+ */
+import type { S3Event, SQSBatchResponse, SQSEvent } from "aws-lambda";
+import { studyPrefixOf } from "../core/study/study.ts";
+import type { StudyLocation } from "../core/study/study.ts";
+import { startStudy } from "./startStudy.ts";
+import { logger } from "./step.ts";
+
+export async function handler(event: SQSEvent): Promise<SQSBatchResponse> {
+  const batchItemFailures: SQSBatchResponse["batchItemFailures"] = [];
+  for (const record of event.Records) {
+    try {
+      for (const study of studiesOf(JSON.parse(record.body))) {
+        const start = await startStudy(study, false);
+        logger.info("upload seen", { prefix: study.prefix, ...start });
+      }
+    } catch (error) {
+      logger.error("upload not taken in; it goes back to the queue", error as Error);
+      batchItemFailures.push({ itemIdentifier: record.messageId });
+    }
+  }
+  return { batchItemFailures };
+}
+
+/** The folders that an S3 event names; the test event that S3 sends once has no Records. */
+function studiesOf({ Records = [] }: Partial<S3Event>): StudyLocation[] {
+  const studies = new Map<string, StudyLocation>();
+  for (const { s3 } of Records) {
+    // S3 event keys are form-encoded: "+" is a space, the rest is percent-encoded UTF-8.
+    const key = decodeURIComponent(s3.object.key.replaceAll("+", " "));
+    const prefix = studyPrefixOf(key);
+    if (prefix === undefined) logger.warn("an object outside of any study folder is left alone", { bucket: s3.bucket.name });
+    else studies.set(`${s3.bucket.name}/${prefix}`, { bucket: s3.bucket.name, prefix });
+  }
+  return [...studies.values()];
+}

@@ -1,0 +1,93 @@
+/**
+ * The local cloud: everything that AWS is to the pipeline, on this machine and on loopback. MiniStack emulates S3, SQS,
+ * Lambda, Step Functions, API Gateway, EKS, IAM and CloudWatch; the EMR-on-EKS endpoint runs the real VariantSpark; the
+ * unchanged serverless.yml is deployed onto it.
+ */
+import { mkdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { deployStack, type StackOutputs } from "./deploy.ts";
+import { startEmrContainers } from "./emrContainers/server.ts";
+import { type Engine, ensureEngine } from "./engine/engine.ts";
+import { freePort } from "./freePort.ts";
+import { type Credentials, startMiniStack } from "./ministack.ts";
+import { seedAccount, seedResearcher, uploadEngine } from "./seed.ts";
+
+export interface LocalCloud {
+  readonly engine: Engine;
+  readonly awsEndpoint: string;
+  readonly emrContainersEndpoint: string;
+  readonly apiUrl: string;
+  readonly region: string;
+  /** Credentials of the account's owner; the pipeline itself uses its own roles. */
+  readonly owner: Credentials;
+  /** Credentials that may upload studies and call the API, and nothing else. */
+  readonly researcher: Credentials;
+  readonly outputs: StackOutputs;
+  stop(): Promise<void>;
+}
+
+export interface LocalCloudOptions {
+  /** Folder for everything that is installed or written; the project's `.local`. */
+  readonly home: string;
+  readonly onProgress: (line: string) => void;
+  /** Seconds without an upload before a study counts as complete. */
+  readonly quietSeconds?: number;
+  /** Factor on the state machine's Wait states. */
+  readonly waitScale?: number;
+}
+
+/** Starts all of it; when a part fails to start, what was started before is ended again. */
+export async function startLocalCloud({ home, onProgress, quietSeconds = 2, waitScale = 0.1 }: LocalCloudOptions): Promise<LocalCloud> {
+  const started: (() => Promise<void>)[] = [];
+  const stop = async () => {
+    for (const end of started.splice(0).reverse()) await end();
+  };
+  try {
+    const engine = await ensureEngine(home, onProgress);
+    const stateDir = join(home, "clouds", String(process.pid));
+    await mkdir(stateDir, { recursive: true });
+    started.push(() => rm(stateDir, { recursive: true, force: true }));
+
+    const emrPort = await freePort();
+    const emrEndpoint = `http://127.0.0.1:${emrPort}`;
+    onProgress("Starting MiniStack");
+    const aws = await startMiniStack({
+      engine,
+      stateDir,
+      env: { AWS_ENDPOINT_URL_EMR_CONTAINERS: emrEndpoint, SFN_WAIT_SCALE: String(waitScale) },
+    });
+    started.push(() => aws.stop());
+    const account = { endpoint: aws.endpoint, region: aws.region, credentials: aws.credentials };
+
+    onProgress("Starting the EMR-on-EKS endpoint");
+    const emr = await startEmrContainers({
+      engine,
+      workDir: join(stateDir, "job-runs"),
+      awsEndpoint: aws.endpoint,
+      credentials: aws.credentials,
+      region: aws.region,
+      port: emrPort,
+    });
+    started.push(() => emr.stop());
+
+    await seedAccount(account, emr.endpoint);
+    onProgress("Deploying serverless.yml");
+    const outputs = await deployStack(account, { "quiet-seconds": String(quietSeconds) }, join(stateDir, "deploy.log"));
+    await uploadEngine(account, outputs.AssetsBucketName, engine.variantSparkJar);
+    const researcher = await seedResearcher(account, outputs.ResearcherPolicyArn);
+    return {
+      engine,
+      awsEndpoint: aws.endpoint,
+      emrContainersEndpoint: emr.endpoint,
+      apiUrl: `${aws.endpoint}/_aws/execute-api/${outputs.ApiId}/$default`,
+      region: aws.region,
+      owner: aws.credentials,
+      researcher,
+      outputs,
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}

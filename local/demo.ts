@@ -1,0 +1,112 @@
+/**
+ * `npm run demo`: the whole pipeline on this machine, on a real cohort, as its researcher would see it.
+ *
+ *   --cohort DIR     a folder of your own: VCF files, a labels table, optionally analysis.json
+ *   --choice OPTION  aws-spot (default), aws-on-demand or local
+ */
+import { copyFile, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { basename, join, resolve } from "node:path";
+import { parseArgs, styleText } from "node:util";
+import type { RunView } from "../core/run/runView.ts";
+import type { Where } from "../core/sizing/estimate.ts";
+import { type LocalCloud, startLocalCloud } from "./cloud.ts";
+import type { Engine } from "./engine/engine.ts";
+import { followRun, runOfStudy } from "./followRun.ts";
+import { PipelineClient } from "./pipelineClient.ts";
+import { download, runLocally } from "./runLocally.ts";
+import { findingLines, optionLines, progressLine, reportLines } from "./screen.ts";
+import { stopOnSignals } from "./stopOnSignals.ts";
+
+const home = join(import.meta.dirname, "..", ".local");
+const choices: readonly string[] = ["aws-spot", "aws-on-demand", "local"];
+const { values: options } = parseArgs({
+  options: { cohort: { type: "string" }, choice: { type: "string", default: "aws-spot" } },
+});
+if (!choices.includes(options.choice)) throw new Error(`--choice takes one of ${choices.join(", ")}`);
+
+const begun = Date.now();
+const cloud = await startLocalCloud({ home, onProgress: say });
+stopOnSignals(() => cloud.stop());
+try {
+  process.exitCode = (await demo(cloud, options.choice as Where)) ? 0 : 1;
+} finally {
+  say("Ending the local cloud");
+  await cloud.stop();
+}
+
+/** @returns whether the run succeeded */
+async function demo(cloud: LocalCloud, choice: Where): Promise<boolean> {
+  const client = new PipelineClient(cloud);
+  const folder = options.cohort ? resolve(options.cohort) : await exampleStudy(cloud.engine);
+  const study = studyName(basename(folder));
+  say(`Uploading ${study}/ into the inbox`);
+  await client.uploadFolder(study, folder, (name, bytes) => console.log(`  ${name} (${bytes.toLocaleString("en-US")} bytes)`));
+  const id = await runOfStudy(client, study, 60);
+  say(`Run ${styleText("bold", id)} has started`);
+  const asked = await followRun(client, id, ["Ask", "AwaitLocal", "Provision"], showState());
+  console.log(findingLines(asked.findings ?? []).join("\n"));
+  if (asked.state === "Ask") await answer(client, asked, choice);
+  const waiting = await followRun(client, id, ["AwaitLocal", "Provision", "Launch", "Observe"]);
+  if (waiting.state === "AwaitLocal") {
+    say("Running VariantSpark on this machine");
+    await runLocally(client, cloud.engine, waiting, join(home, "results", id), showProgress);
+  }
+  const ended = await followRun(client, id, [], showState());
+  process.stdout.write("\n");
+  if (ended.state !== "Succeeded") {
+    say(styleText("red", `The run ended as ${ended.state}: ${ended.failure?.message ?? ""}`));
+    if (ended.failure?.remedy) console.log(`  → ${ended.failure.remedy}`);
+    return false;
+  }
+  console.log(reportLines(ended, 10).join("\n"));
+  await fetchResults(client, id);
+  return true;
+}
+
+async function answer(client: PipelineClient, run: RunView, choice: Where): Promise<void> {
+  console.log(`\n  ${run.estimate?.message}\n`);
+  console.log(optionLines(run.estimate?.options ?? []).join("\n"));
+  say(`Choosing ${styleText("bold", choice)} through the API`);
+  const { status, body } = await client.choose(run.id, choice);
+  if (status !== 202) throw new Error(`the choice was refused (${status}): ${JSON.stringify(body)}`);
+}
+
+async function fetchResults(client: PipelineClient, id: string): Promise<void> {
+  const folder = join(home, "results", id);
+  await mkdir(folder, { recursive: true });
+  for (const { name, url } of (await client.files(id)).body.results) await download(url, join(folder, name));
+  console.log(`\n  The result files lie in ${folder}`);
+}
+
+/** The 1000 Genomes chr22 sample that the variant-spark package ships, with a variant of it as the phenotype. */
+async function exampleStudy({ exampleCohort }: Engine): Promise<string> {
+  const folder = await mkdtemp(join(home, "chr22-"));
+  process.on("exit", () => void rm(folder, { recursive: true, force: true }));
+  for (const name of ["chr22_1000.vcf.gz", "chr22-labels.csv"]) await copyFile(join(exampleCohort, name), join(folder, name));
+  const analysis = { labelColumn: "22_16050408", trees: 500, mtryFraction: 0.1, seed: 13 };
+  await writeFile(join(folder, "analysis.json"), JSON.stringify(analysis, null, 2));
+  return folder;
+}
+
+function studyName(folder: string): string {
+  return folder.toLowerCase().replace(/[^a-z0-9]+/g, "-").slice(0, 40) || "study";
+}
+
+function showState(): (run: RunView) => void {
+  let state = "";
+  return (run) => {
+    if (run.state === "Observe" && run.progress) showProgress(run.progress);
+    else if (run.state !== state) say(run.state);
+    state = run.state;
+  };
+}
+
+function showProgress(progress: NonNullable<RunView["progress"]>): void {
+  if (process.stdout.isTTY) process.stdout.write(`\r  ${progressLine(progress)}   `);
+  else console.log(`  ${progressLine(progress)}`);
+}
+
+function say(line: string): void {
+  const seconds = ((Date.now() - begun) / 1000).toFixed(1).padStart(6);
+  console.log(`${styleText("dim", `${seconds} s`)}  ${line}`);
+}
