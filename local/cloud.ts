@@ -37,7 +37,12 @@ export interface LocalCloudOptions {
 }
 
 /** Starts all of it; when a part fails to start, what was started before is ended again. */
-export async function startLocalCloud({ home, onProgress, quietSeconds = 2, waitScale = 0.1 }: LocalCloudOptions): Promise<LocalCloud> {
+export async function startLocalCloud({
+  home,
+  onProgress,
+  quietSeconds = 2,
+  waitScale = 0.1,
+}: LocalCloudOptions): Promise<LocalCloud> {
   const started: (() => Promise<void>)[] = [];
   const stop = async () => {
     for (const end of started.splice(0).reverse()) await end();
@@ -72,7 +77,8 @@ export async function startLocalCloud({ home, onProgress, quietSeconds = 2, wait
 
     await seedAccount(account, emr.endpoint);
     onProgress("Deploying serverless.yml");
-    const outputs = await deployStack(account, { "quiet-seconds": String(quietSeconds) }, join(stateDir, "deploy.log"));
+    const params = { "quiet-seconds": String(quietSeconds), "require-tls": "false" };
+    const outputs = await deployStack(account, params, join(stateDir, "deploy.log"));
     await uploadEngine(account, outputs.AssetsBucketName, engine.variantSparkJar);
     const researcher = await seedResearcher(account, outputs.ResearcherPolicyArn);
     return {

@@ -40,7 +40,9 @@ async function demo(cloud: LocalCloud, choice: Where): Promise<boolean> {
   const folder = options.cohort ? resolve(options.cohort) : await exampleStudy(cloud.engine);
   const study = studyName(basename(folder));
   say(`Uploading ${study}/ into the inbox`);
-  await client.uploadFolder(study, folder, (name, bytes) => console.log(`  ${name} (${bytes.toLocaleString("en-US")} bytes)`));
+  await client.uploadFolder(study, folder, (name, bytes) =>
+    console.log(`  ${name} (${bytes.toLocaleString("en-US")} bytes)`),
+  );
   const id = await runOfStudy(client, study, 60);
   say(`Run ${styleText("bold", id)} has started`);
   const asked = await followRun(client, id, ["Ask", "AwaitLocal", "Provision"], showState());
@@ -82,14 +84,20 @@ async function fetchResults(client: PipelineClient, id: string): Promise<void> {
 async function exampleStudy({ exampleCohort }: Engine): Promise<string> {
   const folder = await mkdtemp(join(home, "chr22-"));
   process.on("exit", () => void rm(folder, { recursive: true, force: true }));
-  for (const name of ["chr22_1000.vcf.gz", "chr22-labels.csv"]) await copyFile(join(exampleCohort, name), join(folder, name));
+  for (const name of ["chr22_1000.vcf.gz", "chr22-labels.csv"])
+    await copyFile(join(exampleCohort, name), join(folder, name));
   const analysis = { labelColumn: "22_16050408", trees: 500, mtryFraction: 0.1, seed: 13 };
   await writeFile(join(folder, "analysis.json"), JSON.stringify(analysis, null, 2));
   return folder;
 }
 
 function studyName(folder: string): string {
-  return folder.toLowerCase().replace(/[^a-z0-9]+/g, "-").slice(0, 40) || "study";
+  return (
+    folder
+      .toLowerCase()
+      .replace(/[^a-z0-9]+/g, "-")
+      .slice(0, 40) || "study"
+  );
 }
 
 function showState(): (run: RunView) => void {

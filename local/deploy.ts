@@ -22,7 +22,11 @@ const project = join(import.meta.dirname, "..");
 const stackName = "variantspark-pipeline-dev";
 
 /** @throws Error with the end of osls's own output when the deployment fails. */
-export async function deployStack(account: Account, params: Readonly<Record<string, string>>, logFile: string): Promise<StackOutputs> {
+export async function deployStack(
+  account: Account,
+  params: Readonly<Record<string, string>>,
+  logFile: string,
+): Promise<StackOutputs> {
   const args = ["deploy", ...Object.entries(params).map(([name, value]) => `--param=${name}=${value}`)];
   const exitCode = await runOsls(args, account, logFile);
   if (exitCode !== 0) {
@@ -32,7 +36,11 @@ export async function deployStack(account: Account, params: Readonly<Record<stri
   return stackOutputs(account);
 }
 
-async function runOsls(args: readonly string[], { endpoint, region, credentials }: Account, logFile: string): Promise<number | null> {
+async function runOsls(
+  args: readonly string[],
+  { endpoint, region, credentials }: Account,
+  logFile: string,
+): Promise<number | null> {
   const log = createWriteStream(logFile);
   const child = spawn(process.execPath, [join(project, "node_modules/osls/bin/serverless.js"), ...args], {
     cwd: project,
@@ -48,7 +56,9 @@ async function runOsls(args: readonly string[], { endpoint, region, credentials 
   });
   child.stdout.pipe(log, { end: false });
   child.stderr.pipe(log, { end: false });
-  const exitCode = await new Promise<number | null>((resolve, reject) => child.on("error", reject).on("close", resolve));
+  const exitCode = await new Promise<number | null>((resolve, reject) =>
+    child.on("error", reject).on("close", resolve),
+  );
   log.end();
   await finished(log);
   return exitCode;

@@ -68,7 +68,7 @@ main()
 /** Started and healthy (about 2 s). Rejects with the end of its log if it does not start, leaving no process. */
 export async function startMiniStack({ engine, stateDir, port, env = {} }: MiniStackOptions): Promise<MiniStack> {
   await mkdir(join(stateDir, "tmp"), { recursive: true });
-  const chosenPort = port ?? (await freePort());
+  const chosenPort = await freePort(port);
   const logFile = join(stateDir, "ministack.log");
   const log = await open(logFile, "a");
   const child = spawn(engine.python, ["-c", PROGRAM], {
@@ -94,10 +94,12 @@ export async function startMiniStack({ engine, stateDir, port, env = {} }: MiniS
   }
 }
 
-/** A port that was free on loopback a moment ago. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
+/** `wanted`, or any port, that was free on loopback a moment ago. Somebody else's MiniStack would look healthy too. */
+async function freePort(wanted = 0): Promise<number> {
+  const server = createServer().listen(wanted, "127.0.0.1");
+  await once(server, "listening").catch((error: Error) => {
+    throw new Error(`MiniStack cannot have port ${wanted}: ${error.message}`);
+  });
   const address = server.address();
   server.close();
   await once(server, "close");

@@ -40,7 +40,11 @@ export class PipelineClient {
   }
 
   /** Uploads every file of a folder, subfolders included, into `<study>/`; analysis.json goes last. */
-  async uploadFolder(study: string, folder: string, onFile: (name: string, bytes: number) => void = () => {}): Promise<void> {
+  async uploadFolder(
+    study: string,
+    folder: string,
+    onFile: (name: string, bytes: number) => void = () => {},
+  ): Promise<void> {
     const names = (await readdir(folder, { recursive: true, withFileTypes: true }))
       .filter((entry) => entry.isFile())
       .map((entry) => join(entry.parentPath, entry.name).slice(folder.length).replace(/^\/+/, ""))

@@ -33,13 +33,27 @@ export async function runLocally(
 }
 
 /** @throws Error with the engine's own words when it fails. */
-async function runEngine(engine: Engine, run: RunView, folder: string, onProgress: (progress: EngineProgress) => void): Promise<void> {
+async function runEngine(
+  engine: Engine,
+  run: RunView,
+  folder: string,
+  onProgress: (progress: EngineProgress) => void,
+): Promise<void> {
   if (run.localRun === undefined) throw new Error(`the run ${run.id} does not wait for a local result`);
   const { mainClass, arguments: engineArguments } = run.localRun;
   const memory = run.estimate?.options.find(({ where }) => where === "local")?.configuration.driverMemoryMiB ?? 4096;
   const child = spawn(
     join(engine.sparkHome, "bin/spark-submit"),
-    ["--master", "local[*]", "--driver-memory", `${memory}m`, "--class", mainClass, engine.variantSparkJar, ...engineArguments],
+    [
+      "--master",
+      "local[*]",
+      "--driver-memory",
+      `${memory}m`,
+      "--class",
+      mainClass,
+      engine.variantSparkJar,
+      ...engineArguments,
+    ],
     {
       cwd: folder,
       env: { ...process.env, JAVA_HOME: engine.javaHome, SPARK_HOME: engine.sparkHome, SPARK_LOCAL_IP: "127.0.0.1" },
@@ -52,7 +66,9 @@ async function runEngine(engine: Engine, run: RunView, folder: string, onProgres
   };
   createInterface(child.stdout).on("line", (line) => follow([line], []));
   createInterface(child.stderr).on("line", (line) => follow([], [line]));
-  const exitCode = await new Promise<number | null>((resolve, reject) => child.on("error", reject).on("close", resolve));
+  const exitCode = await new Promise<number | null>((resolve, reject) =>
+    child.on("error", reject).on("close", resolve),
+  );
   if (exitCode !== 0) throw new Error(`VariantSpark ended with ${exitCode}: ${progress.error ?? "see its output"}`);
 }
 
@@ -65,6 +81,11 @@ export async function download(url: string, file: string): Promise<void> {
 async function uploadFile(url: string, file: string): Promise<void> {
   const { size } = await stat(file);
   const body = Readable.toWeb(createReadStream(file));
-  const response = await fetch(url, { method: "PUT", body, headers: { "content-length": String(size) }, duplex: "half" });
+  const response = await fetch(url, {
+    method: "PUT",
+    body,
+    headers: { "content-length": String(size) },
+    duplex: "half",
+  });
   if (!response.ok) throw new Error(`upload of ${file} failed with ${response.status}`);
 }

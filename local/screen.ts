@@ -1,7 +1,7 @@
 /** What the demo shows in a terminal: findings, options, progress and the report of a run, as plain text. */
 import { styleText } from "node:util";
 import type { Finding } from "../core/findings/finding.ts";
-import { secondsPerState, type Run } from "../core/run/run.ts";
+import { type Run, secondsPerState } from "../core/run/run.ts";
 import type { RunView } from "../core/run/runView.ts";
 import type { Option } from "../core/sizing/estimate.ts";
 import { dollars, duration } from "../core/sizing/message.ts";
@@ -11,7 +11,9 @@ const colours = { error: "red", warning: "yellow", info: "cyan" } as const;
 
 export function findingLines(findings: readonly Finding[]): string[] {
   return findings.flatMap(({ severity, file, line, byteOffset, message, remedy }) => {
-    const place = [file, line && `line ${line}`, byteOffset !== undefined && `byte ${byteOffset}`].filter(Boolean).join(", ");
+    const place = [file, line && `line ${line}`, byteOffset !== undefined && `byte ${byteOffset}`]
+      .filter(Boolean)
+      .join(", ");
     const head = `  ${styleText(colours[severity], severity.padEnd(7))} ${place && `${place}: `}${message}`;
     return remedy ? [head, `          → ${remedy}`] : [head];
   });
@@ -26,7 +28,9 @@ export function optionLines(options: readonly Option[]): string[] {
           duration(prepareSeconds.expected).replace(/^1 s$/, "none"),
           `${duration(runSeconds.low)} – ${duration(runSeconds.high)}`,
           where === "local" ? "free" : `${dollars(costUsd.low)} – ${dollars(costUsd.high)}`,
-          configuration.nodes && configuration.instanceTypes[0] ? `${configuration.nodes} × ${configuration.instanceTypes[0]}` : "this machine",
+          configuration.nodes && configuration.instanceTypes[0]
+            ? `${configuration.nodes} × ${configuration.instanceTypes[0]}`
+            : "this machine",
         ],
   );
   return table([["option", "prepare", "run", "cost", "on"], ...rows]);
@@ -57,10 +61,19 @@ export function reportLines(run: RunView, top: number): string[] {
     ...table([["rank", "variant", "importance"], ...ranked]),
     "",
     styleText("bold", "Time and cost, as predicted for AWS and as it was"),
-    ...table([["phase", "predicted", "actual"], ...seconds, ["cost", dollars(usd.predicted), usd.actual === null ? "unknown" : dollars(usd.actual)]]),
+    ...table([
+      ["phase", "predicted", "actual"],
+      ...seconds,
+      ["cost", dollars(usd.predicted), usd.actual === null ? "unknown" : dollars(usd.actual)],
+    ]),
     "",
     styleText("bold", "Time in each state of the machine"),
-    ...table(secondsPerState({ ...run, history: run.history ?? [] } as Run, new Date()).map(({ state, seconds: s }) => [state, `${s.toFixed(1)} s`])),
+    ...table(
+      secondsPerState({ ...run, history: run.history ?? [] } as Run, new Date()).map(({ state, seconds: s }) => [
+        state,
+        `${s.toFixed(1)} s`,
+      ]),
+    ),
   ];
 }
 

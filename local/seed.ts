@@ -5,7 +5,13 @@
 import { readFile } from "node:fs/promises";
 import { CreateClusterCommand, EKSClient } from "@aws-sdk/client-eks";
 import { CreateVirtualClusterCommand, EMRContainersClient } from "@aws-sdk/client-emr-containers";
-import { AttachUserPolicyCommand, CreateAccessKeyCommand, CreateRoleCommand, CreateUserCommand, IAMClient } from "@aws-sdk/client-iam";
+import {
+  AttachUserPolicyCommand,
+  CreateAccessKeyCommand,
+  CreateRoleCommand,
+  CreateUserCommand,
+  IAMClient,
+} from "@aws-sdk/client-iam";
 import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import type { Credentials } from "./ministack.ts";
@@ -23,7 +29,11 @@ export async function seedAccount(account: Account, emrContainersEndpoint: strin
   const nodeRoleArn = await createRole(account, "variantspark-nodes", "ec2.amazonaws.com");
   const jobRoleArn = await createRole(account, "variantspark-jobs", "eks.amazonaws.com");
   await new EKSClient(account).send(
-    new CreateClusterCommand({ name: clusterName, roleArn: nodeRoleArn, resourcesVpcConfig: { subnetIds: subnetIds.split(",") } }),
+    new CreateClusterCommand({
+      name: clusterName,
+      roleArn: nodeRoleArn,
+      resourcesVpcConfig: { subnetIds: subnetIds.split(",") },
+    }),
   );
   const emr = new EMRContainersClient({ ...account, endpoint: emrContainersEndpoint });
   const { id: virtualClusterId } = await emr.send(
@@ -45,7 +55,9 @@ export async function seedAccount(account: Account, emrContainersEndpoint: strin
 /** The jar that Launch names as the job's entry point. */
 export async function uploadEngine(account: Account, assetsBucket: string, jarFile: string): Promise<void> {
   const s3 = new S3Client({ ...account, forcePathStyle: true });
-  await s3.send(new PutObjectCommand({ Bucket: assetsBucket, Key: "engine/variantspark.jar", Body: await readFile(jarFile) }));
+  await s3.send(
+    new PutObjectCommand({ Bucket: assetsBucket, Key: "engine/variantspark.jar", Body: await readFile(jarFile) }),
+  );
 }
 
 /** A person with the stack's researcher policy and nothing else. */

@@ -23,6 +23,6 @@ In another terminal, as the researcher of this cloud:
   export AWS_ENDPOINT_URL=${cloud.awsEndpoint} AWS_REGION=${cloud.region}
   export AWS_ACCESS_KEY_ID=${cloud.researcher.accessKeyId} AWS_SECRET_ACCESS_KEY=${cloud.researcher.secretAccessKey}
   aws s3 cp --recursive my-study s3://${cloud.outputs.InboxBucketName}/my-study/
-  curl --aws-sigv4 "aws:amz:${cloud.region}:execute-api" --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" "${cloud.apiUrl}/runs"
+  curl --aws-sigv4 "aws:amz:${cloud.region}:execute-api" --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" '${cloud.apiUrl}/runs'
 `);
 setInterval(() => {}, 1 << 30);

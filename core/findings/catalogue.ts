@@ -116,12 +116,18 @@ export const findingCatalogue = {
     remedy:
       "If the file uses nothing of the newer version, write ##fileformat=VCFv4.3 into its first line (bcftools reheader); convert versions 3.x with vcf-convert.",
   },
+  "vcf-meta-line-unreadable": {
+    title: "VariantSpark cannot read a line of the header",
+    meaning:
+      "Its reader (htsjdk 2.21) ends at an INFO, FORMAT, FILTER or contig line whose fields are not what the specification says.",
+    severity: "error",
+    remedy: "Correct the line, or remove it, and write the header again: bcftools reheader -h header.txt",
+  },
   "vcf-columns-line-missing": {
     title: "The header has no #CHROM line",
     meaning: "Without the line that names the columns, nothing says which samples the file holds.",
     severity: "error",
-    remedy:
-      "Restore the header from the original file (bcftools reheader), with its #CHROM line right before the first record.",
+    remedy: "Restore the header of the original file, with its #CHROM line right before the first record.",
   },
   "vcf-header-blank-line": {
     title: "An empty line interrupts the header",
@@ -165,13 +171,13 @@ export const findingCatalogue = {
     title: "A sample has no name",
     meaning: "Two tabs follow each other in the #CHROM line.",
     severity: "error",
-    remedy: "Give each sample a name: bcftools reheader -s names.txt",
+    remedy: "Give each sample a name in the #CHROM line.",
   },
   "vcf-samples-duplicate": {
     title: "Samples occur twice in the #CHROM line",
     meaning: "VariantSpark's reader would keep one of them and shift the genotypes of the others without a word.",
     severity: "error",
-    remedy: "Rename or remove the second one: bcftools reheader -s names.txt, or bcftools view -s ^NAME",
+    remedy: "Give each sample a name of its own in the #CHROM line, or write the file again without the second one.",
   },
   "vcf-no-records": {
     title: "The VCF holds no records",
@@ -196,7 +202,7 @@ export const findingCatalogue = {
     title: "Records hold no genotypes",
     meaning: "FORMAT names no GT. VariantSpark takes every genotype of such a record as homozygous reference.",
     severity: "error",
-    remedy: "Call genotypes, or add GT from the likelihoods: bcftools +tag2tag -- --PL-to-GT",
+    remedy: "Call genotypes, or write GT from genotype probabilities: bcftools +tag2tag study.vcf.gz -- --gp-to-gt",
   },
   "vcf-genotypes-not-first": {
     title: "GT is not the first FORMAT key",

@@ -17,7 +17,8 @@ export function keyFindings(file: string, key: string): Finding[] {
 
 /** What the file is, if it is no VCF at all. */
 export function kindFindings(file: string, head: VcfHead): Finding[] {
-  if (head.scanned.headerLines > 0) return [];
+  const { fileFormat, columnsLine } = head.scanned;
+  if (fileFormat !== undefined || columnsLine?.startsWith("#CHROM")) return [];
   if (head.inflated.kind === "complete" && head.isWhole && head.scanned.textBytes === 0) {
     return [found("empty-file", { file }, `${file} is compressed, and there is nothing in it.`)];
   }
@@ -49,11 +50,7 @@ export function nameFindings(file: string, key: string, { compression }: VcfHead
   const is = { none: "plain text", gzip: "gzip", bgzf: "BGZF" }[compression];
   if (name === ".vcf.bgz" && compression === "bgzf") {
     return [
-      found(
-        "bgz-not-readable-on-aws",
-        { file },
-        `${file} is sound BGZF, but Spark takes a file named .bgz for plain text.`,
-      ),
+      found("bgz-not-readable-on-aws", { file }, `${file} is BGZF, and Spark takes a file named .bgz for plain text.`),
     ];
   }
   if (!isReadableByHadoop(name, compression)) {

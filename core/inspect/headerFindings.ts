@@ -6,7 +6,7 @@ import type { VcfHead } from "./readHead.ts";
 /** What is wrong with the header; `columns` is undefined if there is no #CHROM line. */
 export function headerFindings(file: string, head: VcfHead, columns: VcfColumns | undefined): Finding[] {
   return columns
-    ? [...formatFindings(file, head), ...columnsFindings(file, head, columns)]
+    ? [...formatFindings(file, head), ...metaFindings(file, head), ...columnsFindings(file, head, columns)]
     : [noColumnsLine(file, head)];
 }
 
@@ -49,6 +49,12 @@ function formatFindings(file: string, { scanned }: VcfHead): Finding[] {
       `${file} is ${quoted(fileFormat)}, which VariantSpark cannot read.`,
     ),
   ];
+}
+
+function metaFindings(file: string, { scanned: { metaTrouble } }: VcfHead): Finding[] {
+  if (metaTrouble === undefined) return [];
+  const { line, reason } = metaTrouble;
+  return [found("vcf-meta-line-unreadable", { file, line }, `${file}, line ${line}: ${reason}.`)];
 }
 
 function columnsFindings(file: string, { scanned }: VcfHead, columns: VcfColumns): Finding[] {

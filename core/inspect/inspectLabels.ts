@@ -72,6 +72,9 @@ function inspectTable(
   if (header === undefined) return failed("empty-file", file, `${file} holds nothing but empty lines.`);
   const column = chooseColumn(header.columns, wantedColumn);
   const findings = [...headerFindings(file, header, vcf), ...columnFindings(file, header, column, wantedColumn)];
+  // Without a header or a second column every row would look wrong: the cause is reported, not each effect.
+  if (findings.some(({ code }) => code === "labels-header-missing" || code === "labels-one-column"))
+    return { findings };
   const rows = tableRows(text, header, column.index);
   if (rows.length === 0) {
     findings.push(found("labels-without-rows", { file }, `${file} ends after its header.`));

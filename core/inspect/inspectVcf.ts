@@ -50,7 +50,10 @@ export async function inspectVcf(file: string, object: StudyObject, source: Byte
 
   const headerColumns = columnCount(new TextEncoder().encode(columnsLine));
   const rest = await measureRest(file, source, head, headerColumns);
-  const findings = [...ofFile, ...ofHeader, ...recordFindings(file, head, headerColumns), ...rest.findings];
+  // Corrupt data gives corrupt lines, and without FORMAT every record would be wrong: the cause is reported, not each effect.
+  const isWorthChecking = columns.hasFormat && head.inflated.kind !== "corrupt";
+  const ofRecords = isWorthChecking ? recordFindings(file, head, headerColumns) : [];
+  const findings = [...ofFile, ...ofHeader, ...ofRecords, ...rest.findings];
   return { file, findings, summary: summaryOf(file, object, source, head, columns, rest), samples: columns.samples };
 }
 

@@ -22,7 +22,7 @@ export interface VcfHead {
   readonly scanned: VcfScanned;
 }
 
-export const WHOLE_FILE_BYTES = 2 * 2 ** 20;
+const WHOLE_FILE_BYTES = 2 * 2 ** 20;
 const FIRST_READ_BYTES = 2 ** 20;
 const MAX_HEAD_BYTES = 8 * 2 ** 20;
 const TEXT_START_BYTES = 1024;

@@ -30,6 +30,7 @@ export async function sampleWindows(
 ): Promise<Sampled> {
   const samples: TextSample[] = [];
   const findings: Finding[] = [];
+  const known = new Set<string>(head.scanned.troubles.map(({ kind }) => kind));
   for (const [start, end] of windowsOf(source.byteLength, head)) {
     const bytes = await source.slice(start, end);
     const isTail = end === source.byteLength;
@@ -38,13 +39,15 @@ export async function sampleWindows(
     if (window.pieces.length === 0) continue;
     const sample = sampleText(window.pieces, window.compressedBytes, headerColumns, window.reachesEnd);
     samples.push(sample);
-    if (sample.trouble) {
+    if (sample.trouble && !known.has(sample.trouble.kind)) {
+      known.add(sample.trouble.kind);
       const place = `${file}, behind byte ${start}${isTail ? ", near its end" : ""}`;
       findings.push(troubleFinding(sample.trouble, headerColumns, { file, byteOffset: start }, place));
     }
     if (window.reachesEnd && sample.isUnterminated) findings.push(unterminated(file));
   }
-  return { samples, findings };
+  const isFirst = ({ code }: Finding, index: number) => findings.findIndex((other) => other.code === code) === index;
+  return { samples, findings: findings.filter(isFirst) };
 }
 
 function windowsOf(byteLength: number, head: VcfHead): [start: number, end: number][] {

@@ -5,7 +5,7 @@
  */
 
 /** Column of the labels in the table. */
-export const NORMALIZED_LABEL_COLUMN = "label";
+const NORMALIZED_LABEL_COLUMN = "label";
 
 export function normalizedLabels(labels: ReadonlyMap<string, number>): string {
   const rows = [...labels].map(([sample, label]) => `${quotedCell(sample)},${label}\n`);

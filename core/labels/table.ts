@@ -4,7 +4,7 @@
  */
 import { CsvError, type Options, parse } from "csv-parse/sync";
 
-export type Separator = "," | "\t" | ";";
+type Separator = "," | "\t" | ";";
 
 export interface TableHeader {
   readonly separator: Separator;

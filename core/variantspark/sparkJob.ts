@@ -19,7 +19,11 @@ export interface SparkJobPlaces {
   readonly eventLogUri: string;
 }
 
-export function sparkJob(engineArguments: readonly string[], configuration: Configuration, places: SparkJobPlaces): SparkJob {
+export function sparkJob(
+  engineArguments: readonly string[],
+  configuration: Configuration,
+  places: SparkJobPlaces,
+): SparkJob {
   const settings = { ...executorSettings(configuration), ...placementSettings(places), ...steadySettings };
   const confs = Object.entries(settings).map(([key, value]) => `--conf ${key}=${value}`);
   return {
@@ -52,6 +56,8 @@ function placementSettings(places: SparkJobPlaces): Record<string, string> {
 }
 
 const steadySettings: Record<string, string> = {
+  // VariantSpark reads the labels in the JVM's default charset, which is ASCII under a POSIX locale.
+  "spark.driver.extraJavaOptions": "-Dfile.encoding=UTF-8",
   // The cache is filled once: every executor has to be there when that happens, and to stay.
   "spark.dynamicAllocation.enabled": "false",
   "spark.scheduler.minRegisteredResourcesRatio": "1.0",

@@ -3,6 +3,7 @@
  * records there were and the first record of each kind of trouble. Memory is bounded by the longest line.
  */
 import { LineSplitter } from "./lines.ts";
+import { metaLineTrouble } from "./metaLine.ts";
 import { columnCount, type RecordTrouble, recordTrouble } from "./records.ts";
 
 export interface VcfScanned {
@@ -14,6 +15,8 @@ export interface VcfScanned {
   readonly headerLines: number;
   /** First line of the file that belongs to no header and no record: text, or nothing where a "#" should be. */
   readonly strayLine: { readonly line: number; readonly isBlank: boolean } | undefined;
+  /** First line of metadata that VariantSpark's reader throws on. */
+  readonly metaTrouble: { readonly line: number; readonly reason: string } | undefined;
   /** Complete records and the bytes of their lines. */
   readonly records: number;
   readonly recordBytes: number;
@@ -42,6 +45,7 @@ export class VcfScan {
   #fileFormat: string | undefined;
   #columnsLine: string | undefined;
   #strayLine: VcfScanned["strayLine"];
+  #metaTrouble: VcfScanned["metaTrouble"];
   #columns = 0;
   #records = 0;
   #recordBytes = 0;
@@ -76,6 +80,7 @@ export class VcfScan {
       columnsLine: this.#columnsLine,
       headerLines: this.#headerLines,
       strayLine: this.#strayLine,
+      metaTrouble: this.#metaTrouble,
       records: this.#records,
       recordBytes: this.#recordBytes,
       troubles: [...this.#troubles.values()],
@@ -101,7 +106,11 @@ export class VcfScan {
     }
     this.#headerLines += 1;
     if (text.startsWith("##fileformat=")) this.#fileFormat ??= text.slice("##fileformat=".length).trim();
-    if (text.startsWith("##")) return;
+    if (text.startsWith("##")) {
+      const reason = this.#metaTrouble ? undefined : metaLineTrouble(text);
+      if (reason) this.#metaTrouble = { line: this.#line, reason };
+      return;
+    }
     this.#columnsLine = text;
     this.#columns = columnCount(line);
   }

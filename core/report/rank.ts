@@ -1,0 +1,86 @@
+/**
+ * Ranks VariantSpark's result, a CSV `variable,importance` in no order. Read as a stream: a genome's result has tens of millions of
+ * rows, of which a few are shown.
+ */
+import { linesOf } from "./rankLines.ts";
+import { parseVariant } from "./rankVariant.ts";
+
+export interface RankedVariant {
+  /** 1 = the most important. */
+  readonly rank: number;
+  /** As the engine names it: CHROM_POS_REF_ALT1|ALT2. */
+  readonly variant: string;
+  readonly contig: string;
+  /** 1-based POS. */
+  readonly pos: number;
+  readonly ref: string;
+  /** A symbolic allele (<DEL>) is "": the engine keeps bases only. */
+  readonly alts: readonly string[];
+  readonly importance: number;
+}
+
+export type Ranking =
+  | {
+      readonly kind: "ranked";
+      /** At most `top`; equal importance keeps the order of the file. */
+      readonly ranked: readonly RankedVariant[];
+      /** Rows of the file. VariantSpark lists only variants that a tree used. */
+      readonly variants: number;
+      /** Rows whose importance is not 0. */
+      readonly withImportance: number;
+    }
+  /** 1-based line that is not VariantSpark's. */
+  | { readonly kind: "malformed"; readonly line: number };
+
+/** Memory: about 2 × top rows and the longest line. */
+export async function rankVariants(csvChunks: AsyncIterable<Uint8Array>, top: number): Promise<Ranking> {
+  const best = new Best(top);
+  let line = 0;
+  let withImportance = 0;
+  for await (const text of linesOf(csvChunks)) {
+    line++;
+    if (line === 1) {
+      if (text !== "variable,importance") return { kind: "malformed", line };
+      continue;
+    }
+    const row = parseRow(text, line);
+    if (row === undefined) return { kind: "malformed", line };
+    if (row.importance !== 0) withImportance++;
+    best.add(row);
+  }
+  if (line === 0) return { kind: "malformed", line: 1 };
+  const ranked = best.rows().map(({ line: _, ...row }, index) => ({ rank: index + 1, ...row }));
+  return { kind: "ranked", ranked, variants: line - 1, withImportance };
+}
+
+interface Row extends Omit<RankedVariant, "rank"> {
+  readonly line: number;
+}
+
+const ROW = /^([^",]+),(-?\d+(?:\.\d+)?(?:E-?\d+)?)$/;
+
+function parseRow(text: string, line: number): Row | undefined {
+  const [, variant, importance] = ROW.exec(text) ?? [];
+  if (variant === undefined || importance === undefined) return undefined;
+  const parts = parseVariant(variant);
+  return parts && { variant, ...parts, importance: Number(importance), line };
+}
+
+/** The best rows so far. Sorting and cutting at twice the size costs as much as a heap does and is shorter. */
+class Best {
+  readonly #size: number;
+  #rows: Row[] = [];
+
+  constructor(size: number) {
+    this.#size = size;
+  }
+
+  add(row: Row): void {
+    this.#rows.push(row);
+    if (this.#rows.length > 2 * this.#size) this.#rows = this.rows();
+  }
+
+  rows(): Row[] {
+    return this.#rows.toSorted((a, b) => b.importance - a.importance || a.line - b.line).slice(0, this.#size);
+  }
+}

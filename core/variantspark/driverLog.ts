@@ -1,0 +1,167 @@
+/**
+ * Reads the driver's log as it grows. VariantSpark says on stdout when the variants are loaded and when a batch of trees is
+ * finished; Spark says on stderr (level INFO) which job runs and which block of the variants lies in which executor's memory. The
+ * lines also name samples: nothing of that is kept.
+ */
+import { type ErrorReading, noError, readStderrLine, readStdoutLine } from "./engineError.ts";
+
+const phases = ["starting", "loading", "caching", "growing-trees", "writing-results", "finished"] as const;
+
+export type EnginePhase = (typeof phases)[number];
+
+export interface EngineProgress {
+  readonly phase: EnginePhase;
+  readonly treesDone: number;
+  readonly treesTotal: number;
+  readonly variants?: number | undefined;
+  /**
+   * Share of the partitions that lie in memory at this moment, 0 to 1; known from the start of the cache fill on. It goes down
+   * when blocks are evicted or an executor is lost. A block that lies in two executors counts twice, up to 1.
+   */
+  readonly cachedFraction?: number | undefined;
+  /** Until all variants were read and cached. */
+  readonly loadSeconds?: number | undefined;
+  /** Spent on growing trees, up to the last finished batch. */
+  readonly treeSeconds?: number | undefined;
+  /** Why the engine gave up: the innermost cause, without stack and names of samples. See failures.ts for what it means. */
+  readonly error?: string | undefined;
+  /** What the coming lines are read against; of no use to a reader. */
+  readonly cursor: LogCursor;
+}
+
+export interface LogCursor {
+  /** Partitions of the variants; 0 = not known yet. */
+  readonly partitions: number;
+  /** Cached blocks by executor, "host:port". */
+  readonly cachedBlocks: Readonly<Record<string, number>>;
+  readonly errors: ErrorReading;
+}
+
+export function initialProgress(treesTotal: number): EngineProgress {
+  return {
+    phase: "starting",
+    treesDone: 0,
+    treesTotal,
+    cursor: { partitions: 0, cachedBlocks: {}, errors: noError },
+  };
+}
+
+/**
+ * Takes the lines that were not given before, without their line breaks, of each stream in its order. How the lines are spread over
+ * calls makes no difference. Cost: a few regular expressions per line.
+ */
+export function progressOf(
+  previous: EngineProgress,
+  stdoutLines: readonly string[],
+  stderrLines: readonly string[],
+): EngineProgress {
+  const progress = stdoutLines.reduce(afterStdoutLine, previous);
+  return stderrLines.reduce(afterStderrLine, progress);
+}
+
+interface Mark {
+  readonly pattern: RegExp;
+  readonly apply: (progress: EngineProgress, match: RegExpExecArray) => EngineProgress;
+}
+
+const stdoutMarks: readonly Mark[] = [
+  { pattern: / is loading to spark RDD|^Loading parquet file/, apply: (progress) => inPhase(progress, "loading") },
+  {
+    pattern: /^Loaded variables: .* total: (\d+), took: ([\d.]+)$/,
+    apply: (progress, [, variants, seconds]) => ({
+      ...inPhase(progress, "caching"),
+      variants: Number(variants),
+      loadSeconds: Number(seconds),
+    }),
+  },
+  {
+    pattern: /^Training random forest with trees: (\d+)/,
+    apply: (progress, [, trees]) => ({ ...inPhase(progress, "growing-trees"), treesTotal: Number(trees) }),
+  },
+  {
+    pattern: /^Finished trees: (\d+),.* totalTime: ([\d.]+) s/,
+    apply: (progress, [, trees, seconds]) => ({
+      ...inPhase(progress, "growing-trees"),
+      treesDone: Number(trees),
+      treeSeconds: Number(seconds),
+    }),
+  },
+  { pattern: /^Random forest oob accuracy: /, apply: (progress) => inPhase(progress, "writing-results") },
+];
+
+const stderrMarks: readonly Mark[] = [
+  { pattern: / Starting job: zipWithIndex at ImportanceCmd/, apply: (progress) => inPhase(progress, "loading") },
+  {
+    pattern: / Got job \d+ \(count at ImportanceCmd\S*\) with (\d+) output partitions/,
+    apply: (progress, [, partitions]) =>
+      withCursor(inPhase(progress, "caching"), { ...progress.cursor, partitions: Number(partitions) }),
+  },
+  {
+    pattern: / BlockManagerInfo: Added rdd_\d+_\d+ in memory on (\S+) /,
+    apply: (progress, [, executor = ""]) => withBlocks(progress, executor, blocksOf(progress, executor) + 1),
+  },
+  {
+    pattern: / BlockManagerInfo: Removed rdd_\d+_\d+ on (\S+) in memory /,
+    apply: (progress, [, executor = ""]) => withBlocks(progress, executor, blocksOf(progress, executor) - 1),
+  },
+  {
+    pattern: / BlockManagerMasterEndpoint: Removing block manager BlockManagerId\([^,]+, ([^,]+), (\d+),/,
+    apply: (progress, [, host, port]) => withBlocks(progress, `${host}:${port}`, 0),
+  },
+  {
+    pattern: / Starting job: \w+ at (?:RandomForest|DecisionTree)\./,
+    apply: (progress) => inPhase(progress, "growing-trees"),
+  },
+  {
+    pattern: / Starting job: collectAsMap at ImportanceCmd\./,
+    apply: (progress) => inPhase(progress, "writing-results"),
+  },
+  {
+    // Spark stops its context after a failure too, and then an error was printed or a phase is missing.
+    pattern: / SparkContext: Successfully stopped SparkContext/,
+    apply: (progress) =>
+      progress.phase === "writing-results" && progress.error === undefined ? inPhase(progress, "finished") : progress,
+  },
+];
+
+function afterStdoutLine(progress: EngineProgress, line: string): EngineProgress {
+  return withErrors(afterMarks(progress, line, stdoutMarks), readStdoutLine(progress.cursor.errors, line));
+}
+
+function afterStderrLine(progress: EngineProgress, line: string): EngineProgress {
+  return withErrors(afterMarks(progress, line, stderrMarks), readStderrLine(progress.cursor.errors, line));
+}
+
+function afterMarks(progress: EngineProgress, line: string, marks: readonly Mark[]): EngineProgress {
+  for (const { pattern, apply } of marks) {
+    const match = pattern.exec(line);
+    if (match) return apply(progress, match);
+  }
+  return progress;
+}
+
+/** Phases only go forward: the two streams arrive at different times. */
+function inPhase(progress: EngineProgress, phase: EnginePhase): EngineProgress {
+  return phases.indexOf(phase) > phases.indexOf(progress.phase) ? { ...progress, phase } : progress;
+}
+
+function blocksOf(progress: EngineProgress, executor: string): number {
+  return progress.cursor.cachedBlocks[executor] ?? 0;
+}
+
+function withBlocks(progress: EngineProgress, executor: string, blocks: number): EngineProgress {
+  const { [executor]: _, ...others } = progress.cursor.cachedBlocks;
+  const cachedBlocks = blocks > 0 ? { ...others, [executor]: blocks } : others;
+  return withCursor(progress, { ...progress.cursor, cachedBlocks });
+}
+
+function withErrors(progress: EngineProgress, errors: ErrorReading): EngineProgress {
+  if (errors === progress.cursor.errors) return progress;
+  return { ...progress, error: errors.error, cursor: { ...progress.cursor, errors } };
+}
+
+function withCursor(progress: EngineProgress, cursor: LogCursor): EngineProgress {
+  if (cursor.partitions === 0) return { ...progress, cursor };
+  const cached = Object.values(cursor.cachedBlocks).reduce((sum, blocks) => sum + blocks, 0);
+  return { ...progress, cursor, cachedFraction: Math.min(1, cached / cursor.partitions) };
+}

@@ -1,0 +1,122 @@
+/**
+ * EMR on EKS for the local cloud: the REST API of emr-containers as the AWS SDK speaks it, on loopback, with the real
+ * spark-submit behind it. AWS_ENDPOINT_URL_EMR_CONTAINERS points an SDK here. Nothing else in the pipeline knows.
+ */
+import { once } from "node:events";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { DescribeClusterCommand, EKSClient, ResourceNotFoundException } from "@aws-sdk/client-eks";
+import type { Engine } from "../engine/engine.ts";
+import type { Credentials } from "../ministack.ts";
+import { checkAuthorization } from "./authorization.ts";
+import { AwsError } from "./awsError.ts";
+import { createJobExecutor } from "./executeJob.ts";
+import type { ExecuteJob, Execution } from "./jobRuns.ts";
+import { openRecords } from "./records.ts";
+import { answer, type Ports } from "./routes.ts";
+
+export interface EmrContainersOptions {
+  readonly engine: Engine;
+  /** Folder for the endpoint's records and one folder per job run with its logs. */
+  readonly workDir: string;
+  /** Where S3, EKS and CloudWatch Logs are. */
+  readonly awsEndpoint: string;
+  /** What the endpoint itself and the jobs act with. */
+  readonly credentials: Credentials;
+  readonly region: string;
+  /** A free one if not given. */
+  readonly port?: number;
+  /** How long a job stays SUBMITTED while no node fits its pods. Default: 15 minutes. */
+  readonly longestPendingSeconds?: number;
+}
+
+export interface EmrContainers {
+  readonly endpoint: string;
+  /** Ends all jobs with their processes, then the server. */
+  stop(): Promise<void>;
+}
+
+const ACCOUNT_ID = "000000000000";
+const LARGEST_BODY_BYTES = 4 * 1024 * 1024;
+
+export async function startEmrContainers(options: EmrContainersOptions): Promise<EmrContainers> {
+  const { awsEndpoint, credentials, region } = options;
+  const eks = new EKSClient({ endpoint: awsEndpoint, credentials, region });
+  const eksClusterExists = async (name: string) => {
+    try {
+      await eks.send(new DescribeClusterCommand({ name }));
+      return true;
+    } catch (error) {
+      if (error instanceof ResourceNotFoundException) return false;
+      throw error;
+    }
+  };
+  return await serve(options, eksClusterExists, createJobExecutor({ ...options, eks }));
+}
+
+/** The API with its two ports given, so that requests can be checked without Spark and without EKS. */
+export async function serve(
+  { workDir, region, port = 0 }: Pick<EmrContainersOptions, "workDir" | "region" | "port">,
+  eksClusterExists: (name: string) => Promise<boolean>,
+  executeJob: ExecuteJob,
+): Promise<EmrContainers> {
+  const executions = new Map<string, Execution>();
+  const records = openRecords(workDir);
+  const ports: Ports = { records, region, accountId: ACCOUNT_ID, eksClusterExists, executeJob, executions };
+  const server = createServer((request, response) => void handle(request, response, ports));
+  server.listen(port, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("The listening socket has no port.");
+  return {
+    endpoint: `http://127.0.0.1:${address.port}`,
+    stop: async () => {
+      const ends = [...executions.values()].map(({ cancel, ended }) => {
+        cancel.abort();
+        return ended;
+      });
+      await Promise.all(ends);
+      if (!server.listening) return;
+      server.close();
+      server.closeAllConnections();
+      await once(server, "close");
+    },
+  };
+}
+
+async function handle(request: IncomingMessage, response: ServerResponse, ports: Ports): Promise<void> {
+  try {
+    checkAuthorization(request.headers, ports.region);
+    const url = new URL(request.url ?? "/", "http://localhost");
+    const method = request.method ?? "GET";
+    const body = await readBody(request);
+    reply(response, 200, await answer({ method, path: url.pathname, query: url.searchParams, body }, ports));
+  } catch (error) {
+    const known = error instanceof AwsError ? error : internal(error);
+    reply(response, known.status, { message: known.message }, { "x-amzn-errortype": known.code });
+  }
+}
+
+async function readBody(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of request) {
+    bytes += chunk.length;
+    if (bytes > LARGEST_BODY_BYTES)
+      throw new AwsError("RequestEntityTooLargeException", 413, "The request is too large.");
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString("utf8");
+}
+
+function reply(response: ServerResponse, status: number, body: unknown, headers: Record<string, string> = {}): void {
+  response.writeHead(status, {
+    "content-type": "application/json",
+    "x-amzn-requestid": crypto.randomUUID(),
+    ...headers,
+  });
+  response.end(JSON.stringify(body));
+}
+
+function internal(error: unknown): AwsError {
+  return new AwsError("InternalServerException", 500, error instanceof Error ? error.message : String(error));
+}

@@ -1,0 +1,317 @@
+import { deflateSync, gzipSync } from "node:zlib";
+import { describe, expect, test } from "vitest";
+import { BGZF_EOF } from "../../../core/bgzf/block.ts";
+import { writeBgzf } from "../bgzf/writeBgzf.ts";
+import { codesOf, FIXED_COLUMNS, inspected, labelsText, recordLine, vcfText } from "./studyOf.ts";
+
+const vcf = vcfText();
+const labels = labelsText();
+const bgzf = Buffer.from(writeBgzf(Buffer.from(vcf), 300));
+
+describe("a sound VCF is accepted", () => {
+  test.each([
+    ["plain text", "a.vcf", vcf, "none", []],
+    ["gzip", "a.vcf.gz", gzipSync(vcf), "gzip", ["gzip-is-one-partition"]],
+    [
+      "gzip of several members",
+      "a.vcf.gz",
+      Buffer.concat([gzipSync(vcf.slice(0, 500)), gzipSync(vcf.slice(500))]),
+      "gzip",
+      ["gzip-is-one-partition"],
+    ],
+    ["BGZF named .gz", "a.vcf.gz", bgzf, "bgzf", ["gzip-is-one-partition"]],
+    ["BGZF named .bgz, with a warning", "a.vcf.bgz", bgzf, "bgzf", ["bgz-not-readable-on-aws"]],
+    ["text with CRLF line ends", "a.vcf", vcf.replaceAll("\n", "\r\n"), "none", []],
+    ["text with a byte order mark", "a.vcf", `\uFEFF${vcf}`, "none", []],
+    ["a header line before the fileformat line", "a.vcf", `##source=x\n${vcf}`, "none", []],
+    ["a tab at the end of each line", "a.vcf", vcf.replace(/^([^#\n][^\n]*|#C[^\n]*)$/gm, "$1\t"), "none", []],
+    ["a second header among the records", "a.vcf", vcf + vcf, "none", []],
+  ])("%s", async (_, name, content, compression, codes) => {
+    const { inspection } = await inspected({ [name]: content, "labels.csv": labels });
+    expect(inspection.findings.map(({ code }) => code)).toEqual(codes);
+    expect(inspection.vcfs).toMatchObject([
+      { file: name, compression, sampleCount: 4, fileFormat: "VCFv4.2", records: { exact: true } },
+    ]);
+    expect(inspection.samples).toBe(4);
+    expect(inspection.variants.estimate % 20).toBe(0);
+  });
+
+  test("its summary counts records, header lines and bytes of text exactly", async () => {
+    const content = gzipSync(vcf);
+    const { inspection } = await inspected({ "a.vcf.gz": content, "labels.csv": labels });
+    expect(inspection.vcfs).toEqual([
+      {
+        file: "a.vcf.gz",
+        key: "cohort/a.vcf.gz",
+        etag: "etag of cohort/a.vcf.gz",
+        compressedBytes: content.length,
+        compression: "gzip",
+        engineReadable: true,
+        fileFormat: "VCFv4.2",
+        sampleCount: 4,
+        headerLines: 2,
+        records: { estimate: 20, exact: true },
+        uncompressedBytes: vcf.length,
+      },
+    ]);
+  });
+
+  test("of 100,000 samples with a #CHROM line of more than 1 MiB, compressed or not", async () => {
+    const samples = Array.from({ length: 100_000 }, (_, index) => `cohort-sample-${index}`);
+    const text = vcfText({ samples, records: 3 });
+    expect(text.indexOf("\n22\t")).toBeGreaterThan(2 ** 20);
+    for (const [name, content] of [
+      ["a.vcf", text],
+      ["a.vcf.gz", gzipSync(text)],
+      ["a.vcf.bgz", writeBgzf(Buffer.from(text))],
+    ] as const) {
+      const { inspection, normalizedLabels } = await inspected({ [name]: content, "labels.csv": labelsText(samples) });
+      expect(inspection.samples).toBe(100_000);
+      expect(normalizedLabels).toBe(labelsText(samples));
+      expect(inspection.reads).toBeLessThanOrEqual(14);
+    }
+  });
+});
+
+describe("what is no VCF is named as what it is", () => {
+  test.each([
+    ["a PNG image", Buffer.concat([Buffer.from("\x89PNG\r\n\x1a\n", "latin1"), deflateSync("pixels")])],
+    ["a PDF document", Buffer.from("%PDF-1.7\n%âãÏÓ\n")],
+    ["a ZIP archive", Buffer.from("PK\x03\x04\x14\0\0\0\x08\0")],
+    ["a JPEG image", Buffer.from([0xff, 0xd8, 0xff, 0xe0, 0, 16])],
+    ["BCF, the binary form of VCF", writeBgzf(Buffer.from("BCF\x02\x02\0\0\0"))],
+    ["BAM (aligned reads)", writeBgzf(Buffer.from("BAM\x01\0\0\0\0"))],
+    ["CRAM (aligned reads)", Buffer.from("CRAM\x03\0")],
+    ["a tabix index", writeBgzf(Buffer.from("TBI\x01\0\0\0\0"))],
+    ["UTF-16 text", Buffer.from(`\uFEFF${vcf}`, "utf16le")],
+    ["UTF-16 text", Buffer.from(vcf, "utf16le")],
+    ["UTF-16 text", Buffer.from(vcf, "utf16le").swap16()],
+    ["an HTML page", Buffer.from("\n<!DOCTYPE html><html><body>404</body></html>")],
+    ["an XML document", Buffer.from('<?xml version="1.0"?><Error><Code>AccessDenied</Code></Error>')],
+    ["JSON", Buffer.from('{"message": "not found"}')],
+    ["gzip-compressed data", gzipSync(gzipSync(vcf))],
+    ["bzip2-compressed data", Buffer.from("BZh91AY&SY")],
+    ["xz-compressed data", Buffer.from([0xfd, 0x37, 0x7a, 0x58, 0x5a, 0])],
+    ["zstd-compressed data", Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0])],
+    ["an old Office document", Buffer.from([0xd0, 0xcf, 0x11, 0xe0, 0xa1])],
+    ["SAM (aligned reads)", Buffer.from("@HD\tVN:1.6\n@SQ\tSN:22\tLN:5\n")],
+    ["binary data of an unknown kind", Buffer.from([7, 1, 2, 3, 4, 5])],
+  ])("%s", async (name, content) => {
+    const { inspection } = await inspected({ "a.vcf.gz": content, "labels.csv": labels });
+    expect(inspection.findings).toMatchObject([
+      { code: "not-a-vcf", severity: "error", file: "a.vcf.gz", message: expect.stringContaining(name) },
+    ]);
+    expect(inspection.vcfs).toEqual([]);
+  });
+});
+
+describe("a damaged VCF is refused with the place", () => {
+  const plain = gzipSync(vcf);
+  const noise = Buffer.concat([plain.subarray(0, 200), Buffer.alloc(60, 0xff), plain.subarray(260)]);
+
+  test.each([
+    ["an empty file", "a.vcf", "", ["empty-file"]],
+    ["gzip of nothing", "a.vcf.gz", gzipSync(""), ["empty-file"]],
+    ["BGZF of nothing", "a.vcf.gz", BGZF_EOF, ["empty-file"]],
+    ["gzip that is cut off", "a.vcf.gz", plain.subarray(0, -20), ["gzip-is-one-partition", "truncated-gzip"]],
+    [
+      "gzip cut off within its first bytes",
+      "a.vcf.gz",
+      plain.subarray(0, 5),
+      ["gzip-is-one-partition", "truncated-gzip"],
+    ],
+    ["gzip with changed bytes", "a.vcf.gz", noise, ["corrupt-gzip", "gzip-is-one-partition"]],
+    [
+      "gzip with text behind it",
+      "a.vcf.gz",
+      Buffer.concat([plain, Buffer.from("text")]),
+      ["corrupt-gzip", "gzip-is-one-partition"],
+    ],
+    ["BGZF without its last block", "a.vcf.gz", bgzf.subarray(0, -28), ["bgzf-eof-missing", "gzip-is-one-partition"]],
+    ["BGZF cut within a block", "a.vcf.gz", bgzf.subarray(0, -60), ["gzip-is-one-partition", "truncated-gzip"]],
+    ["BGZF cut within its last block", "a.vcf.gz", bgzf.subarray(0, -5), ["gzip-is-one-partition", "truncated-gzip"]],
+    ["gzip named .vcf", "a.vcf", plain, ["compression-differs-from-name"]],
+    ["BGZF named .vcf", "a.vcf", bgzf, ["compression-differs-from-name"]],
+    ["text named .vcf.gz", "a.vcf.gz", vcf, ["compression-differs-from-name"]],
+    ["gzip named .vcf.bgz", "a.vcf.bgz", plain, ["compression-differs-from-name"]],
+    ["gzip named .VCF.GZ", "a.VCF.GZ", plain, ["compression-differs-from-name"]],
+    ["text named .vcf.bgz", "a.vcf.bgz", vcf, ["compression-differs-from-name"]],
+  ])("%s", async (_, name, content, codes) => {
+    expect(await codesOf({ [name]: content, "labels.csv": labels })).toEqual(codes);
+  });
+
+  test("a cut file names the byte of the member it was cut in and counts no records exactly", async () => {
+    const cut = bgzf.subarray(0, -60);
+    const { inspection } = await inspected({ "a.vcf.gz": cut, "labels.csv": labels });
+    const [finding] = inspection.findings;
+    expect(finding?.byteOffset).toBeGreaterThan(0);
+    expect(finding?.message).toContain(
+      `ends at byte ${cut.length}, within the BGZF block that starts at byte ${finding?.byteOffset}`,
+    );
+    expect(inspection.variants.exact).toBe(false);
+  });
+});
+
+describe("what Spark cannot open by its name", () => {
+  test.each([
+    "a,b.vcf",
+    "a{1}.vcf",
+    "a[1].vcf",
+    "a*.vcf",
+    "a?.vcf",
+    "a\\b.vcf",
+    "12:30/a.vcf",
+    "_a.vcf",
+    ".a.vcf",
+    "x//a.vcf",
+  ])("%s is refused", async (name) => {
+    const { inspection } = await inspected({ [name]: vcf, "labels.csv": labels });
+    expect(inspection.findings).toMatchObject([{ code: "unreadable-key", severity: "error", file: name }]);
+    expect(inspection.vcfs).toMatchObject([{ engineReadable: false }]);
+  });
+
+  test.each(["a b.vcf", "a+b.vcf", "ü é 日本.vcf", "a#b%20&c='d'.vcf", "_x/a.vcf", "a(1)@home.vcf"])(
+    "%s is accepted",
+    async (name) => {
+      expect(await codesOf({ [name]: vcf, "labels.csv": labels })).toEqual([]);
+    },
+  );
+});
+
+describe("trouble in the header", () => {
+  const columns = FIXED_COLUMNS.join("\t");
+  const lines = (count: number) => Array.from({ length: count }, (_, index) => `##contig=<ID=c${index}>`);
+
+  test.each([
+    ["no fileformat line", vcfText({ fileFormat: "" }), "vcf-fileformat-missing", 1],
+    ["a version that htsjdk refuses", vcfText({ fileFormat: "##fileformat=VCFv4.4" }), "vcf-version-unsupported", 1],
+    ["no #CHROM line", vcf.replace(/^#C.*\n/m, ""), "vcf-columns-line-missing", 2],
+    ["a header and nothing else", "##fileformat=VCFv4.2\n##source=x\n", "vcf-columns-line-missing", 2],
+    ["text without any header", "name,age\nx,1\n", "vcf-columns-line-missing", 1],
+    ["an empty line in the header", vcf.replace("\n", "\n\n"), "vcf-header-blank-line", 2],
+    ["501 lines of header", vcfText({ meta: lines(499) }), "vcf-header-beyond-line-500", 501],
+    [
+      "a line of metadata that ends VariantSpark",
+      vcfText({ meta: ["##contig=<ID=1>", "##INFO=<ID=A,Type=x>"] }),
+      "vcf-meta-line-unreadable",
+      3,
+    ],
+    ["spaces instead of tabs", vcf.replaceAll("\t", " "), "vcf-columns-wrong", 2],
+    ["#chrom in small letters", vcf.replace("#CHROM", "#chrom"), "vcf-columns-wrong", 2],
+    ["REF and ALT swapped", vcf.replace("REF\tALT", "ALT\tREF"), "vcf-columns-wrong", 2],
+    ["no samples", vcfText({ samples: [] }), "vcf-no-samples", 2],
+    [
+      "neither FORMAT nor samples",
+      vcfText({ samples: [] }).replace("\tFORMAT", "").replaceAll("\tGT", ""),
+      "vcf-no-samples",
+      2,
+    ],
+    ["samples without FORMAT", vcf.replace("\tFORMAT", "").replaceAll("\tGT", ""), "vcf-format-missing", 2],
+    ["a sample without a name", vcfText({ samples: ["S1", "", "S3"] }), "vcf-sample-name-empty", 2],
+    ["samples named twice", vcfText({ samples: ["S1", "S2", "S1", "S2"] }), "vcf-samples-duplicate", 2],
+  ])("%s is an error with its line", async (_, content, code, line) => {
+    const { inspection } = await inspected({ "a.vcf": content });
+    const ofVcf = inspection.findings.filter(({ code }) => code !== "no-labels");
+    expect(ofVcf).toMatchObject([
+      { code, severity: "error", line, file: "a.vcf", message: expect.stringContaining("a.vcf") },
+    ]);
+  });
+
+  test("500 lines of header are searched", async () => {
+    expect(await codesOf({ "a.vcf": vcfText({ meta: lines(498) }), "labels.csv": labels })).toEqual([]);
+  });
+
+  test("all that is wrong is said at once", async () => {
+    const content = `##source=x\n${columns}\tS1\tS1\n${recordLine(1, 1)}\n`;
+    expect(await codesOf({ "a.vcf": content })).toEqual([
+      "no-labels",
+      "vcf-fileformat-missing",
+      "vcf-record-columns",
+      "vcf-samples-duplicate",
+    ]);
+  });
+
+  test("a header that never ends is given up after 8 MiB", async () => {
+    const { inspection } = await inspected({
+      "a.vcf": `##fileformat=VCFv4.2\n${"##x=y\n".repeat(2_000_000)}`,
+      "labels.csv": labels,
+    });
+    expect(inspection.findings.map(({ code }) => code)).toEqual(["vcf-header-too-long"]);
+    expect(inspection.bytesRead).toBeLessThan(9 * 2 ** 20);
+  });
+});
+
+describe("trouble in the records", () => {
+  const withLine = (line: string) => `${vcf}${line}\n${recordLine(30, 4)}\n`;
+
+  test.each([
+    ["no records", vcfText({ records: 0 }), "vcf-no-records", undefined],
+    ["fewer columns than the header", withLine(recordLine(1, 3)), "vcf-record-columns", 23],
+    ["more columns than the header", withLine(recordLine(1, 5)), "vcf-record-columns", 23],
+    ["a record cut within", vcf.slice(0, -12), "vcf-record-columns", 22],
+    ["FORMAT without GT", withLine(recordLine(1, 4, "DP:AD")), "vcf-genotypes-missing", 23],
+    ["GT behind another key", withLine(recordLine(1, 4, "DP:GT")), "vcf-genotypes-not-first", 23],
+    ["POS that is no number", withLine(recordLine(1, 4).replace("16050001", "1e6")), "vcf-record-position", 23],
+    ["an empty line", withLine(""), "vcf-blank-line", 23],
+    ["an empty line at the end", `${vcf}\n`, "vcf-blank-line", 23],
+  ])("%s is an error with its line", async (_, content, code, line) => {
+    const { inspection } = await inspected({ "a.vcf": content, "labels.csv": labels });
+    const errors = inspection.findings.filter(({ severity }) => severity === "error");
+    expect(errors).toMatchObject([{ code, file: "a.vcf", message: expect.stringContaining("a.vcf") }]);
+    expect(errors[0]?.line).toBe(line);
+  });
+
+  test("a last line without a line end is a warning", async () => {
+    expect(await codesOf({ "a.vcf": vcf.trimEnd(), "labels.csv": labels })).toEqual(["vcf-last-line-unterminated"]);
+  });
+
+  test("no message shows a genotype or more than three samples", async () => {
+    const samples = Array.from({ length: 50 }, (_, index) => `NAME${index}NAME`);
+    const content = `${vcfText({ samples: [...samples, ...samples] })}${recordLine(3, 2)}\n`;
+    const { inspection } = await inspected({
+      "a.vcf": content,
+      "b.vcf": vcfText(),
+      "labels.csv": labelsText(["X1", "X2", "X3", "X4", "X5"]),
+    });
+    expect(inspection.findings.length).toBeGreaterThan(4);
+    for (const { message } of inspection.findings) {
+      expect(message.match(/NAME\d+NAME|"X\d"|"S\d"/g)?.length ?? 0).toBeLessThanOrEqual(3);
+      expect(message).not.toMatch(/[01][|/][01]/);
+    }
+  });
+});
+
+describe("several VCFs are one cohort", () => {
+  test("their records add up", async () => {
+    const { inspection } = await inspected({ "1.vcf": vcf, "2.vcf": vcfText({ records: 7 }), "labels.csv": labels });
+    expect(inspection.findings).toEqual([]);
+    expect(inspection.variants).toEqual({ estimate: 27, exact: true });
+    expect(inspection.samples).toBe(4);
+  });
+
+  test.each([
+    ["missing samples", ["S1", "S2", "S3"], "vcfs-samples-differ", 'lacks 1 sample of 1.vcf: "S4"'],
+    [
+      "additional samples",
+      ["S1", "S2", "S3", "S4", "S5"],
+      "vcfs-samples-differ",
+      'has 1 sample that 1.vcf has not: "S5"',
+    ],
+    ["another order", ["S1", "S3", "S2", "S4"], "vcfs-sample-order-differs", 'sample 2 is "S3", in 1.vcf it is "S2"'],
+  ])("%s in the second are an error", async (_, samples, code, words) => {
+    const { inspection } = await inspected({ "1.vcf": vcf, "2.vcf": vcfText({ samples }), "labels.csv": labels });
+    expect(inspection.findings).toMatchObject([
+      { code, severity: "error", file: "2.vcf", message: expect.stringContaining(words) },
+    ]);
+  });
+
+  test("each file's own trouble is reported", async () => {
+    const codes = await codesOf({
+      "1.vcf": "",
+      "2.vcf.gz": vcf,
+      "3.vcf": vcfText({ records: 0 }),
+      "labels.csv": labels,
+    });
+    expect(codes).toEqual(["compression-differs-from-name", "empty-file", "vcf-no-records"]);
+  });
+});

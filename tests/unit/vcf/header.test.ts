@@ -1,0 +1,138 @@
+import { describe, expect, test } from "vitest";
+import { estimateExtent, extentOfText } from "../../../core/vcf/estimate.ts";
+import { duplicates, vcfColumns } from "../../../core/vcf/header.ts";
+import { metaLineTrouble } from "../../../core/vcf/metaLine.ts";
+import { columnCount, recordTrouble } from "../../../core/vcf/records.ts";
+import type { VcfScanned } from "../../../core/vcf/scan.ts";
+
+const fixed = "#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO";
+
+describe("the #CHROM line", () => {
+  test.each([
+    ["samples follow FORMAT", `${fixed}\tFORMAT\tb\ta`, { samples: ["b", "a"], hasFormat: true }],
+    ["samples keep their spaces", `${fixed}\tFORMAT\t b \tc d`, { samples: [" b ", "c d"] }],
+    ["tabs at its end name no sample", `${fixed}\tFORMAT\ta\t\t`, { samples: ["a"] }],
+    ["an empty name in between is kept", `${fixed}\tFORMAT\ta\t\tb`, { samples: ["a", "", "b"] }],
+    ["without FORMAT the samples follow INFO", `${fixed}\ta\tb`, { samples: ["a", "b"], hasFormat: false }],
+    ["without samples there are none", fixed, { samples: [], hasFormat: false }],
+    [
+      "a wrong column is named",
+      fixed.replace("QUAL", "Qual"),
+      { wrongColumn: { index: 5, expected: "QUAL", found: "Qual" } },
+    ],
+    ["a missing column is named", "#CHROM\tPOS", { wrongColumn: { index: 2, expected: "ID", found: "" } }],
+  ])("%s", (_, line, expected) => {
+    expect(vcfColumns(line)).toMatchObject(expected);
+  });
+
+  test("names that occur twice are given once each", () => {
+    expect(duplicates(["a", "b", "a", "c", "a", "b"])).toEqual(["a", "b"]);
+  });
+});
+
+describe("a line of metadata", () => {
+  test.each([
+    "##INFO=<ID=A,Number=1,Type=String>",
+    '##INFO=<ID=A,Number=R,Type=Integer,Description="a, b=c>",Source="x">',
+    '##INFO=<ID=A,Number=.,Type=Float,Description="a \\"q\\" b">',
+    '##INFO=<ID=A,Number=1,Type=String,Description="x"',
+    '##INFO=<ID=A,Number=1,Type=Flag,Description="x">',
+    "##FILTER=<ID=q10>",
+    "##contig=<ID=1,length=x>",
+    "##contig=<length=1,ID=1>",
+    "##ALT=<ID=DEL>",
+    "##foo=<b>",
+    "##",
+  ])("%s is read", (line) => {
+    expect(metaLineTrouble(line)).toBeUndefined();
+  });
+
+  test.each([
+    ['##INFO=<ID=A,Number=1,Type=string,Description="x">', "Type"],
+    ['##INFO=<ID=A,Number=1,Description="x">', "in this order"],
+    ['##INFO=<ID=A,Type=String,Number=1,Description="x">', "in this order"],
+    ['##INFO=<Number=1,Type=String,Description="x">', "in this order"],
+    ['##INFO=<ID=A,Number=X,Type=String,Description="x">', "Number"],
+    ['##INFO=<ID=A,Number=-1,Type=String,Description="x">', "Number"],
+    ['##INFO=<ID=A,Number=1,Type=String,Description="x', "quote"],
+    ["##INFO=A", "in this order"],
+    ['##FORMAT=<ID=A,Number=0,Type=Flag,Description="x">', "Flag"],
+    ['##FILTER=<Description="x">', "FILTER"],
+    ["##FILTER=q10", "FILTER"],
+    ["##contig=<length=5>", "contig"],
+    ["##contig=1", "contig"],
+  ])("%s is refused, as htsjdk refuses it", (line, reason) => {
+    expect(metaLineTrouble(line)).toContain(reason);
+  });
+});
+
+describe("a record's shape", () => {
+  const record = "22\t5\t.\tA\tC\t.\t.\t.\tGT:DP\t0|1:3\t1|1:4";
+
+  test.each([
+    ["is sound", record, undefined],
+    ["may end with tabs", `${record}\t\t`, undefined],
+    ["may have missing genotypes at its end", record.replace(/\t[^\t]*$/, "\t."), undefined],
+    ["is blank", "", { kind: "blank", columns: 0 }],
+    ["has a column too few", record.replace(/\t[^\t]*$/, ""), { kind: "columns", columns: 10 }],
+    ["has a column too many", `${record}\t0`, { kind: "columns", columns: 12 }],
+    ["has no number in POS", record.replace("\t5\t", "\t5.0\t"), { kind: "position", columns: 11 }],
+    ["has an empty POS", record.replace("\t5\t", "\t\t"), { kind: "position", columns: 11 }],
+    ["has no GT", record.replace("GT:DP", "DP:AGT"), { kind: "no-genotypes", columns: 11 }],
+    ["has GT last", record.replace("GT:DP", "DP:GT"), { kind: "genotypes-not-first", columns: 11 }],
+  ])("%s", (_, line, expected) => {
+    expect(recordTrouble(Buffer.from(line), 11)).toEqual(expected);
+  });
+
+  test("its columns are counted without empty ones at the end", () => {
+    expect(["", "a", "a\tb", "a\t\tb\t\t"].map((line) => columnCount(Buffer.from(line)))).toEqual([1, 1, 2, 3]);
+  });
+});
+
+describe("estimating what was not read", () => {
+  const head: VcfScanned = {
+    fileFormat: "VCFv4.2",
+    columnsLine: fixed,
+    headerLines: 2,
+    strayLine: undefined,
+    metaTrouble: undefined,
+    records: 100,
+    recordBytes: 10_000,
+    troubles: [],
+    textBytes: 10_550,
+    pendingBytes: 50,
+    pendingColumns: 5,
+    isUnterminated: false,
+  };
+
+  test("without samples the rest is like the beginning", () => {
+    expect(estimateExtent(head, 1055, 1000, [], 11)).toEqual({
+      records: 100 + Math.round(10_050 / 100),
+      textBytes: 20_550,
+    });
+  });
+
+  test("with enough sampled lines the rest is like them", () => {
+    const sample = { compressedBytes: 100, textBytes: 2000, lines: 10, lineBytes: 2000 };
+    expect(estimateExtent(head, 1055, 1000, [sample, sample], 11)).toEqual({
+      records: 100 + Math.round(20_050 / 200),
+      textBytes: 30_550,
+    });
+  });
+
+  test("a few sampled lines count together with those of the beginning", () => {
+    const sample = { compressedBytes: 100, textBytes: 1000, lines: 1, lineBytes: 201 };
+    expect(estimateExtent(head, 1055, 1000, [sample], 11).records).toBe(100 + Math.round(10_050 / (10_201 / 101)));
+  });
+
+  test("without any whole line the first record is extrapolated from its columns", () => {
+    expect(estimateExtent({ ...head, records: 0, recordBytes: 0 }, 1055, 0, [], 10).records).toBe(Math.round(50 / 100));
+    expect(
+      estimateExtent({ ...head, records: 0, recordBytes: 0, pendingBytes: 5000 }, 10_550, 5000, [], 10).records,
+    ).toBe(1);
+  });
+
+  test("a known size of the text replaces the compression ratio", () => {
+    expect(extentOfText(head, 20_500, 11)).toEqual({ records: 200, textBytes: 20_500 });
+  });
+});
