@@ -18,10 +18,16 @@ const pagesPerLook = 10;
  * New lines of the driver since `position`. Stream names are EMR on EKS's:
  * `<prefix>/<virtual cluster>/jobs/<job run>/containers/<application>/<driver pod>/(stdout|stderr)`.
  */
-export async function readDriverOutput(runId: string, jobRunId: string, position: Readonly<Record<string, string>>): Promise<DriverOutput> {
+export async function readDriverOutput(
+  runId: string,
+  jobRunId: string,
+  position: Readonly<Record<string, string>>,
+): Promise<DriverOutput> {
   const next: Record<string, string> = { ...position };
   const output: Record<"stdout" | "stderr", string[]> = { stdout: [], stderr: [] };
-  for (const stream of await driverStreams(`${runId}/${environment("VIRTUAL_CLUSTER_ID")}/jobs/${jobRunId}/containers/`)) {
+  for (const stream of await driverStreams(
+    `${runId}/${environment("VIRTUAL_CLUSTER_ID")}/jobs/${jobRunId}/containers/`,
+  )) {
     const kind = stream.endsWith("/stdout") ? "stdout" : "stderr";
     for (let page = 0; page < pagesPerLook; page++) {
       const answer = await logs.send(
@@ -46,7 +52,9 @@ async function driverStreams(prefix: string): Promise<string[]> {
     const answer = await logs.send(
       new DescribeLogStreamsCommand({ logGroupName: environment("JOB_LOG_GROUP"), logStreamNamePrefix: prefix }),
     );
-    return (answer.logStreams ?? []).map((stream) => stream.logStreamName ?? "").filter((name) => /driver\/std(out|err)$/.test(name));
+    return (answer.logStreams ?? [])
+      .map((stream) => stream.logStreamName ?? "")
+      .filter((name) => /driver\/std(out|err)$/.test(name));
   } catch (error) {
     if (error instanceof Error && error.name === "ResourceNotFoundException") return [];
     throw error;

@@ -4,6 +4,7 @@
  */
 export function environment(name: string): string {
   const value = process.env[name];
-  if (value === undefined || value === "") throw new Error(`The environment variable ${name} is not set: deploy the stack again.`);
+  if (value === undefined || value === "")
+    throw new Error(`The environment variable ${name} is not set: deploy the stack again.`);
   return value;
 }

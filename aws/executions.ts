@@ -34,7 +34,11 @@ export async function startExecution(id: string, input: ExecutionInput): Promise
   if (await describeExecution(id)) return "already-there";
   try {
     await sfn.send(
-      new StartExecutionCommand({ stateMachineArn: environment("STATE_MACHINE_ARN"), name: id, input: JSON.stringify(input) }),
+      new StartExecutionCommand({
+        stateMachineArn: environment("STATE_MACHINE_ARN"),
+        name: id,
+        input: JSON.stringify(input),
+      }),
     );
     return "started";
   } catch (error) {
@@ -61,7 +65,10 @@ export async function describeExecution(id: string): Promise<Execution | undefin
 }
 
 /** Newest first, a page at a time. */
-export async function listExecutions(maxResults: number, nextToken?: string): Promise<{ executions: Execution[]; nextToken?: string }> {
+export async function listExecutions(
+  maxResults: number,
+  nextToken?: string,
+): Promise<{ executions: Execution[]; nextToken?: string }> {
   const page = await sfn.send(
     new ListExecutionsCommand({ stateMachineArn: environment("STATE_MACHINE_ARN"), maxResults, nextToken }),
   );
@@ -85,7 +92,8 @@ export async function answerTask(token: string, output: unknown): Promise<boolea
     await sfn.send(new SendTaskSuccessCommand({ taskToken: token, output: JSON.stringify(output) }));
     return true;
   } catch (error) {
-    if (error instanceof Error && ["TaskTimedOut", "TaskDoesNotExist", "InvalidToken"].includes(error.name)) return false;
+    if (error instanceof Error && ["TaskTimedOut", "TaskDoesNotExist", "InvalidToken"].includes(error.name))
+      return false;
     throw error;
   }
 }

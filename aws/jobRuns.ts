@@ -1,5 +1,10 @@
 /** VariantSpark's job runs on EMR on EKS. */
-import { CancelJobRunCommand, DescribeJobRunCommand, EMRContainersClient, StartJobRunCommand } from "@aws-sdk/client-emr-containers";
+import {
+  CancelJobRunCommand,
+  DescribeJobRunCommand,
+  EMRContainersClient,
+  StartJobRunCommand,
+} from "@aws-sdk/client-emr-containers";
 import type { SparkJob } from "../core/variantspark/sparkJob.ts";
 import { environment } from "./environment.ts";
 

@@ -1,5 +1,10 @@
 /** The run's own node group on EKS: made by Provision, given back by Release, owned by nothing else. */
-import { CreateNodegroupCommand, DeleteNodegroupCommand, DescribeNodegroupCommand, EKSClient } from "@aws-sdk/client-eks";
+import {
+  CreateNodegroupCommand,
+  DeleteNodegroupCommand,
+  DescribeNodegroupCommand,
+  EKSClient,
+} from "@aws-sdk/client-eks";
 import type { Where } from "../core/sizing/estimate.ts";
 import { runLabel } from "../core/variantspark/podTemplates.ts";
 import { environment } from "./environment.ts";
@@ -48,14 +53,19 @@ export async function createNodeGroup({ runId, name, market, instanceTypes, node
 
 export async function nodeGroupState(name: string): Promise<NodeGroupState> {
   try {
-    const { nodegroup } = await eks.send(new DescribeNodegroupCommand({ clusterName: environment("CLUSTER_NAME"), nodegroupName: name }));
+    const { nodegroup } = await eks.send(
+      new DescribeNodegroupCommand({ clusterName: environment("CLUSTER_NAME"), nodegroupName: name }),
+    );
     switch (nodegroup?.status) {
       case "ACTIVE":
         return { kind: "ready" };
       case "CREATE_FAILED":
       case "DEGRADED":
       case "DELETE_FAILED":
-        return { kind: "failed", reason: nodegroup.health?.issues?.map((issue) => issue.message).join("; ") || nodegroup.status };
+        return {
+          kind: "failed",
+          reason: nodegroup.health?.issues?.map((issue) => issue.message).join("; ") || nodegroup.status,
+        };
       default:
         return { kind: "pending" };
     }

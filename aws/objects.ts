@@ -1,5 +1,11 @@
 /** S3 objects as the pipeline needs them: ranged reads, small documents, conditional writes. */
-import { GetObjectCommand, HeadObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import {
+  GetObjectCommand,
+  HeadObjectCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  S3Client,
+} from "@aws-sdk/client-s3";
 import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
 import type { ByteSource } from "../core/study/byteSource.ts";
 import type { StudyLocation, StudyObject } from "../core/study/study.ts";
@@ -41,7 +47,12 @@ export function byteSource(bucket: string, object: StudyObject): ByteSource {
       const last = Math.min(end, object.size) - 1;
       if (last < start) return new Uint8Array(0);
       const answer = await s3.send(
-        new GetObjectCommand({ Bucket: bucket, Key: object.key, Range: `bytes=${start}-${last}`, IfMatch: object.etag }),
+        new GetObjectCommand({
+          Bucket: bucket,
+          Key: object.key,
+          Range: `bytes=${start}-${last}`,
+          IfMatch: object.etag,
+        }),
       );
       return (await answer.Body?.transformToByteArray()) ?? new Uint8Array(0);
     },
@@ -83,10 +94,17 @@ export async function writeDocument(
 ): Promise<boolean> {
   const condition = !precondition ? {} : "etag" in precondition ? { IfMatch: precondition.etag } : { IfNoneMatch: "*" };
   try {
-    await s3.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: text, ContentType: contentType, ...condition }));
+    await s3.send(
+      new PutObjectCommand({ Bucket: bucket, Key: key, Body: text, ContentType: contentType, ...condition }),
+    );
     return true;
   } catch (error) {
-    if (precondition && error instanceof Error && ["PreconditionFailed", "ConditionalRequestConflict"].includes(error.name)) return false;
+    if (
+      precondition &&
+      error instanceof Error &&
+      ["PreconditionFailed", "ConditionalRequestConflict"].includes(error.name)
+    )
+      return false;
     throw error;
   }
 }

@@ -41,7 +41,9 @@ export async function getRun(id: string): Promise<Run> {
 
 /** Creates the record; the one that is there already wins, so a repeated Settle keeps the history. */
 export async function createRun(run: Run): Promise<Run> {
-  const created = await writeDocument(runsBucket(), runKeys.run(run.id), JSON.stringify(run), { precondition: { absent: true } });
+  const created = await writeDocument(runsBucket(), runKeys.run(run.id), JSON.stringify(run), {
+    precondition: { absent: true },
+  });
   return created ? run : getRun(run.id);
 }
 

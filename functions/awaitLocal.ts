@@ -1,9 +1,9 @@
 /** Hands the run to the researcher's machine and waits for POST /runs/{id}/local-result. */
 import { z } from "zod";
 import { saveTaskToken, updateRun } from "../aws/runsStore.ts";
+import { localNames } from "../core/run/localRun.ts";
 import { entered } from "../core/run/run.ts";
 import { importanceArguments } from "../core/variantspark/importanceArguments.ts";
-import { localNames } from "../core/run/localRun.ts";
 import { mainClass } from "../core/variantspark/sparkJob.ts";
 import { step, stepInput } from "./step.ts";
 

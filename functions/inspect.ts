@@ -21,6 +21,10 @@ export const handler = step(stepInput, async ({ runId }): Promise<{ kind: "accep
   const { findings: studyFindings, ...found } = inspection;
   const findings = [...analysisFindings, ...studyFindings];
   await updateRun(runId, (current) => ({ ...current, analysis, findings, inspection: found }));
-  logger.info("inspected", { reads: found.reads, bytesRead: found.bytesRead, findings: findings.map(({ code }) => code) });
+  logger.info("inspected", {
+    reads: found.reads,
+    bytesRead: found.bytesRead,
+    findings: findings.map(({ code }) => code),
+  });
   return { kind: isRejected(findings) ? "rejected" : "accepted" };
 });

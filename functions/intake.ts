@@ -3,8 +3,8 @@
  * start one execution, because its name is made of the folder's content.
  */
 import type { S3Event, SQSBatchResponse, SQSEvent } from "aws-lambda";
-import { studyPrefixOf } from "../core/study/study.ts";
 import type { StudyLocation } from "../core/study/study.ts";
+import { studyPrefixOf } from "../core/study/study.ts";
 import { startStudy } from "./startStudy.ts";
 import { logger } from "./step.ts";
 
@@ -31,7 +31,8 @@ function studiesOf({ Records = [] }: Partial<S3Event>): StudyLocation[] {
     // S3 event keys are form-encoded: "+" is a space, the rest is percent-encoded UTF-8.
     const key = decodeURIComponent(s3.object.key.replaceAll("+", " "));
     const prefix = studyPrefixOf(key);
-    if (prefix === undefined) logger.warn("an object outside of any study folder is left alone", { bucket: s3.bucket.name });
+    if (prefix === undefined)
+      logger.warn("an object outside of any study folder is left alone", { bucket: s3.bucket.name });
     else studies.set(`${s3.bucket.name}/${prefix}`, { bucket: s3.bucket.name, prefix });
   }
   return [...studies.values()];

@@ -5,22 +5,24 @@ import { startJobRun } from "../aws/jobRuns.ts";
 import { writeDocument } from "../aws/objects.ts";
 import { runKeys, runsBucket, updateRun } from "../aws/runsStore.ts";
 import { chosenOption } from "../core/run/chosenOption.ts";
+import { labelValue } from "../core/run/names.ts";
 import { entered, type Run } from "../core/run/run.ts";
 import { initialProgress } from "../core/variantspark/driverLog.ts";
 import { importanceArguments } from "../core/variantspark/importanceArguments.ts";
 import { driverPodTemplate, executorPodTemplate } from "../core/variantspark/podTemplates.ts";
 import { type SparkJob, sparkJob } from "../core/variantspark/sparkJob.ts";
-import { labelValue } from "../core/run/names.ts";
 import { step, stepInput } from "./step.ts";
 
 export const handler = step(stepInput, async ({ runId }): Promise<{ kind: "launched" }> => {
   const run = await updateRun(runId, (current) => entered(current, "Launch", new Date()));
-  await writeDocument(runsBucket(), runKeys.driverPodTemplate(runId), driverPodTemplate(), { contentType: "application/yaml" });
+  await writeDocument(runsBucket(), runKeys.driverPodTemplate(runId), driverPodTemplate(), {
+    contentType: "application/yaml",
+  });
   await writeDocument(runsBucket(), runKeys.executorPodTemplate(runId), executorPodTemplate(labelValue(runId)), {
     contentType: "application/yaml",
   });
-  // Spark refuses to log into a folder that does not exist; on S3 that is an object of this name.
-  await writeDocument(runsBucket(), runKeys.eventLogFolder(runId), "");
+  // Spark refuses to log into a folder that does not exist; on S3 a folder is what has an object in it.
+  await writeDocument(runsBucket(), `${runKeys.eventLogFolder(runId)}.keep`, "", { contentType: "text/plain" });
   const id = await startJobRun(runId, clientToken(runId), jobOf(run));
   await updateRun(runId, (current) => ({
     ...current,
@@ -32,7 +34,9 @@ export const handler = step(stepInput, async ({ runId }): Promise<{ kind: "launc
 
 /** One token per run (and, one day, attempt): at most 64 characters. */
 function clientToken(runId: string): string {
-  return createHash("sha256").update(`${environment("STATE_MACHINE_ARN")}:${runId}:1`).digest("hex");
+  return createHash("sha256")
+    .update(`${environment("STATE_MACHINE_ARN")}:${runId}:1`)
+    .digest("hex");
 }
 
 function jobOf(run: Run): SparkJob {

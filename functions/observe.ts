@@ -44,10 +44,17 @@ function outcomeOf(state: JobRunState, run: Run): Outcome {
     case "cancelled":
       return {
         kind: "failed",
-        failure: { code: "job-cancelled", message: "The Spark job was cancelled on EMR.", remedy: "Start the run again." },
+        failure: {
+          code: "job-cancelled",
+          message: "The Spark job was cancelled on EMR.",
+          remedy: "Start the run again.",
+        },
       };
     case "failed":
-      return { kind: "failed", failure: explainFailure({ reason: state.reason, details: state.details, progress: run.progress }) };
+      return {
+        kind: "failed",
+        failure: explainFailure({ reason: state.reason, details: state.details, progress: run.progress }),
+      };
   }
 }
 

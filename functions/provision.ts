@@ -25,9 +25,19 @@ export const handler = step(stepInput, async ({ runId }): Promise<Outcome> => {
     case "pending":
       return { kind: "pending" };
     case "absent":
-      await createNodeGroup({ runId, name, market: where, instanceTypes: configuration.instanceTypes, nodes: configuration.nodes });
+      await createNodeGroup({
+        runId,
+        name,
+        market: where,
+        instanceTypes: configuration.instanceTypes,
+        nodes: configuration.nodes,
+      });
       return { kind: "pending" };
     case "failed":
-      return failed("node-group-failed", `AWS could not provide the nodes: ${state.reason}.`, "Choose the other market (spot or on-demand), or ask for a higher quota.");
+      return failed(
+        "node-group-failed",
+        `AWS could not provide the nodes: ${state.reason}.`,
+        "Choose the other market (spot or on-demand), or ask for a higher quota.",
+      );
   }
 });

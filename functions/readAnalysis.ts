@@ -12,7 +12,8 @@ export interface ReadAnalysis {
 }
 
 export async function readAnalysis(run: Run, folder: StudyFolder): Promise<ReadAnalysis> {
-  if (run.requestedAnalysis !== undefined) return { analysis: analysisSchema.parse(run.requestedAnalysis), findings: [] };
+  if (run.requestedAnalysis !== undefined)
+    return { analysis: analysisSchema.parse(run.requestedAnalysis), findings: [] };
   if (folder.analysis === undefined) return { analysis: analysisSchema.parse({}), findings: [] };
   const document = await readDocument(run.study.bucket, folder.analysis.key);
   return parseAnalysis(document?.text ?? "");

@@ -6,7 +6,10 @@ import { logger, step, stepInput } from "./step.ts";
 
 /** Either a step's own outcome or the error that Step Functions caught. */
 const reasonSchema = z.union([
-  z.object({ kind: z.literal("failed"), failure: z.object({ code: z.string(), message: z.string(), remedy: z.string() }) }),
+  z.object({
+    kind: z.literal("failed"),
+    failure: z.object({ code: z.string(), message: z.string(), remedy: z.string() }),
+  }),
   z.object({ kind: z.literal("rejected") }),
   z.object({ Error: z.string(), Cause: z.string().default("") }),
 ]);
@@ -48,7 +51,8 @@ function rejection({ findings }: Run): Failure {
 function causeInWords(cause: string): string {
   try {
     const parsed: unknown = JSON.parse(cause);
-    const message = typeof parsed === "object" && parsed !== null && "errorMessage" in parsed ? parsed.errorMessage : cause;
+    const message =
+      typeof parsed === "object" && parsed !== null && "errorMessage" in parsed ? parsed.errorMessage : cause;
     return String(message).slice(0, 500);
   } catch {
     return cause.slice(0, 500);

@@ -11,7 +11,9 @@ export const handler = step(stepInput, async ({ runId }): Promise<Outcome> => {
   const run = await updateRun(runId, (current) => entered(current, "Release", new Date()));
   if (!(await isReleased(run))) return { kind: "releasing" };
   const { failure } = await updateRun(runId, (current) => finished(current, new Date()));
-  return failure ? { kind: "ended", error: failure.code, cause: failure.message.slice(0, 1000) } : { kind: "succeeded" };
+  return failure
+    ? { kind: "ended", error: failure.code, cause: failure.message.slice(0, 1000) }
+    : { kind: "succeeded" };
 });
 
 /** Asks for the end of the job and of the nodes; true when both are gone. */
@@ -25,5 +27,7 @@ export async function isReleased({ jobRun, nodeGroup }: Run): Promise<boolean> {
 function finished(run: Run, now: Date): Run {
   const state: FinalState = !run.failure ? "Succeeded" : run.failure.code === "expired" ? "Expired" : "Failed";
   const ended = entered(run, state, now);
-  return run.nodeGroup ? { ...ended, nodeGroup: { ...run.nodeGroup, releasedAt: run.nodeGroup.releasedAt ?? now.toISOString() } } : ended;
+  return run.nodeGroup
+    ? { ...ended, nodeGroup: { ...run.nodeGroup, releasedAt: run.nodeGroup.releasedAt ?? now.toISOString() } }
+    : ended;
 }

@@ -20,7 +20,13 @@ export const handler = step(stepInput, async ({ runId }): Promise<{ kind: "repor
       `importance.csv cannot be read at line ${ranking.line}.`,
       "Start the run again; a local result must be the file that VariantSpark wrote.",
     );
-  const result = runReport(run, ranking, { ranked: runKeys.ranked(runId), importance: runKeys.importance(runId) }, sizingData, new Date());
+  const result = runReport(
+    run,
+    ranking,
+    { ranked: runKeys.ranked(runId), importance: runKeys.importance(runId) },
+    sizingData,
+    new Date(),
+  );
   await writeDocument(runsBucket(), runKeys.ranked(runId), rankedCsv(ranking.ranked), { contentType: "text/csv" });
   await writeDocument(runsBucket(), runKeys.report(runId), JSON.stringify(result, null, 2));
   await updateRun(runId, (current) => ({ ...current, result }));

@@ -11,7 +11,11 @@ export const analysisSchema = z.strictObject({
   batchSize: z.int().min(1).max(1_000).default(100),
   maxDepth: z.int().min(1).max(1_000).optional(),
   minNodeSize: z.int().min(1).optional(),
-  seed: z.int().min(0).max(2 ** 31 - 1).default(13),
+  seed: z
+    .int()
+    .min(0)
+    .max(2 ** 31 - 1)
+    .default(13),
   where: where.optional(),
   budgetUsd: z.number().min(0).optional(),
 });

@@ -11,7 +11,11 @@ export type Start =
 /**
  * @param asIs start whatever is there: what is missing becomes a finding (POST /runs); an upload waits for the rest.
  */
-export async function startStudy(study: StudyLocation, asIs: boolean, analysis?: Readonly<Record<string, unknown>>): Promise<Start> {
+export async function startStudy(
+  study: StudyLocation,
+  asIs: boolean,
+  analysis?: Readonly<Record<string, unknown>>,
+): Promise<Start> {
   const objects = await listStudy(study);
   if (objects.length === 0) return { kind: "empty" };
   const folder = studyFolder(objects, study.prefix);

@@ -23,7 +23,10 @@ export interface LocalCloud {
   /** Credentials that may upload studies and call the API, and nothing else. */
   readonly researcher: Credentials;
   readonly outputs: StackOutputs;
-  stop(): Promise<void>;
+  /** Logs of MiniStack, of the deployment and of the job runs; removed by stop(). */
+  readonly stateDir: string;
+  /** Ends all that was started. @param keepLogs leave stateDir where it is */
+  stop(keepLogs?: boolean): Promise<void>;
 }
 
 export interface LocalCloudOptions {
@@ -44,14 +47,14 @@ export async function startLocalCloud({
   waitScale = 0.1,
 }: LocalCloudOptions): Promise<LocalCloud> {
   const started: (() => Promise<void>)[] = [];
-  const stop = async () => {
+  const stateDir = join(home, "clouds", String(process.pid));
+  const stop = async (keepLogs = false) => {
     for (const end of started.splice(0).reverse()) await end();
+    if (!keepLogs) await rm(stateDir, { recursive: true, force: true });
   };
   try {
     const engine = await ensureEngine(home, onProgress);
-    const stateDir = join(home, "clouds", String(process.pid));
     await mkdir(stateDir, { recursive: true });
-    started.push(() => rm(stateDir, { recursive: true, force: true }));
 
     const emrPort = await freePort();
     const emrEndpoint = `http://127.0.0.1:${emrPort}`;
@@ -77,7 +80,7 @@ export async function startLocalCloud({
 
     await seedAccount(account, emr.endpoint);
     onProgress("Deploying serverless.yml");
-    const params = { "quiet-seconds": String(quietSeconds), "require-tls": "false" };
+    const params = { "quiet-seconds": String(quietSeconds), "require-tls": "false", "task-response-resource": "*" };
     const outputs = await deployStack(account, params, join(stateDir, "deploy.log"));
     await uploadEngine(account, outputs.AssetsBucketName, engine.variantSparkJar);
     const researcher = await seedResearcher(account, outputs.ResearcherPolicyArn);
@@ -90,10 +93,11 @@ export async function startLocalCloud({
       owner: aws.credentials,
       researcher,
       outputs,
+      stateDir,
       stop,
     };
   } catch (error) {
-    await stop();
+    await stop(true);
     throw error;
   }
 }

@@ -27,12 +27,14 @@ if (!choices.includes(options.choice)) throw new Error(`--choice takes one of ${
 const begun = Date.now();
 const cloud = await startLocalCloud({ home, onProgress: say });
 stopOnSignals(() => cloud.stop());
+let succeeded = false;
 try {
-  process.exitCode = (await demo(cloud, options.choice as Where)) ? 0 : 1;
+  succeeded = await demo(cloud, options.choice as Where);
 } finally {
-  say("Ending the local cloud");
-  await cloud.stop();
+  say(`Ending the local cloud${succeeded ? "" : `; its logs lie in ${cloud.stateDir}`}`);
+  await cloud.stop(!succeeded);
 }
+process.exitCode = succeeded ? 0 : 1;
 
 /** @returns whether the run succeeded */
 async function demo(cloud: LocalCloud, choice: Where): Promise<boolean> {

@@ -11,13 +11,14 @@
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdir, open, readFile, rm } from "node:fs/promises";
+import { mkdir, open, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { delimiter, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { endProcessGroup } from "./endProcessGroup.ts";
 import type { Engine } from "./engine/engine.ts";
+import { freePort } from "./freePort.ts";
 
 export interface MiniStackOptions {
   readonly engine: Engine;
@@ -68,7 +69,10 @@ main()
 /** Started and healthy (about 2 s). Rejects with the end of its log if it does not start, leaving no process. */
 export async function startMiniStack({ engine, stateDir, port, env = {} }: MiniStackOptions): Promise<MiniStack> {
   await mkdir(join(stateDir, "tmp"), { recursive: true });
-  const chosenPort = await freePort(port);
+  // Lambdas are unpacked below: without this, Node would take them for part of the project, whose files are ES modules.
+  await writeFile(join(stateDir, "package.json"), '{ "type": "commonjs" }\n');
+  const chosenPort = port ?? (await freePort());
+  await requireFree(chosenPort);
   const logFile = join(stateDir, "ministack.log");
   const log = await open(logFile, "a");
   const child = spawn(engine.python, ["-c", PROGRAM], {
@@ -94,17 +98,14 @@ export async function startMiniStack({ engine, stateDir, port, env = {} }: MiniS
   }
 }
 
-/** `wanted`, or any port, that was free on loopback a moment ago. Somebody else's MiniStack would look healthy too. */
-async function freePort(wanted = 0): Promise<number> {
-  const server = createServer().listen(wanted, "127.0.0.1");
+/** Somebody else's MiniStack on that port would look healthy too. */
+async function requireFree(port: number): Promise<void> {
+  const server = createServer().listen(port, "127.0.0.1");
   await once(server, "listening").catch((error: Error) => {
-    throw new Error(`MiniStack cannot have port ${wanted}: ${error.message}`);
+    throw new Error(`MiniStack cannot have port ${port}: ${error.message}`);
   });
-  const address = server.address();
   server.close();
   await once(server, "close");
-  if (address === null || typeof address === "string") throw new Error("The listening socket has no port.");
-  return address.port;
 }
 
 /** All that MiniStack and its Lambdas see; nothing of the user's own AWS settings. */

@@ -5,7 +5,6 @@ import { type Run, secondsPerState } from "../core/run/run.ts";
 import type { RunView } from "../core/run/runView.ts";
 import type { Option } from "../core/sizing/estimate.ts";
 import { dollars, duration } from "../core/sizing/message.ts";
-import type { EngineProgress } from "../core/variantspark/driverLog.ts";
 
 const colours = { error: "red", warning: "yellow", info: "cyan" } as const;
 
@@ -37,7 +36,12 @@ export function optionLines(options: readonly Option[]): string[] {
 }
 
 /** "growing trees  [██████······] 300 of 500 trees, 100 % cached" */
-export function progressLine({ phase, treesDone, treesTotal, cachedFraction }: EngineProgress): string {
+export function progressLine({
+  phase,
+  treesDone,
+  treesTotal,
+  cachedFraction,
+}: NonNullable<RunView["progress"]>): string {
   const width = 30;
   const filled = treesTotal > 0 ? Math.round((treesDone / treesTotal) * width) : 0;
   const cached = cachedFraction === undefined ? "" : `, ${Math.round(cachedFraction * 100)} % cached`;

@@ -1,8 +1,8 @@
 /**
- * Ranks VariantSpark's result, a CSV `variable,importance` in no order. Read as a stream: a genome's result has tens of millions of
- * rows, of which a few are shown.
+ * Ranks VariantSpark's result, a CSV `variable,importance` in no order. Read as a stream: a genome's result has tens of
+ * millions of rows, of which a few are shown.
  */
-import { linesOf } from "./rankLines.ts";
+import { lineBatches } from "./rankLines.ts";
 import { parseVariant } from "./rankVariant.ts";
 
 export interface RankedVariant {
@@ -37,17 +37,15 @@ export async function rankVariants(csvChunks: AsyncIterable<Uint8Array>, top: nu
   const best = new Best(top);
   let line = 0;
   let withImportance = 0;
-  for await (const text of linesOf(csvChunks)) {
-    line++;
-    if (line === 1) {
-      if (text !== "variable,importance") return { kind: "malformed", line };
-      continue;
+  for await (const lines of lineBatches(csvChunks))
+    for (const text of lines) {
+      line++;
+      if (line === 1 && text === "variable,importance") continue;
+      const row = line === 1 ? undefined : parseRow(text, line);
+      if (row === undefined) return { kind: "malformed", line };
+      if (row.importance !== 0) withImportance++;
+      best.add(row);
     }
-    const row = parseRow(text, line);
-    if (row === undefined) return { kind: "malformed", line };
-    if (row.importance !== 0) withImportance++;
-    best.add(row);
-  }
   if (line === 0) return { kind: "malformed", line: 1 };
   const ranked = best.rows().map(({ line: _, ...row }, index) => ({ rank: index + 1, ...row }));
   return { kind: "ranked", ranked, variants: line - 1, withImportance };
@@ -57,7 +55,7 @@ interface Row extends Omit<RankedVariant, "rank"> {
   readonly line: number;
 }
 
-const ROW = /^([^",]+),(-?\d+(?:\.\d+)?(?:E-?\d+)?)$/;
+const ROW = /^([^",]+),(-?\d+(?:\.\d+)?(?:[Ee][+-]?\d+)?)$/;
 
 function parseRow(text: string, line: number): Row | undefined {
   const [, variant, importance] = ROW.exec(text) ?? [];
@@ -70,14 +68,19 @@ function parseRow(text: string, line: number): Row | undefined {
 class Best {
   readonly #size: number;
   #rows: Row[] = [];
+  /** What a row must exceed: a later row of equal importance ranks behind. */
+  #bar = Number.NEGATIVE_INFINITY;
 
   constructor(size: number) {
     this.#size = size;
   }
 
   add(row: Row): void {
+    if (row.importance <= this.#bar) return;
     this.#rows.push(row);
-    if (this.#rows.length > 2 * this.#size) this.#rows = this.rows();
+    if (this.#rows.length <= 2 * this.#size) return;
+    this.#rows = this.rows();
+    this.#bar = this.#rows.at(-1)?.importance ?? Number.POSITIVE_INFINITY;
   }
 
   rows(): Row[] {

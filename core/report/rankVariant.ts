@@ -7,7 +7,10 @@ export interface VariantParts {
   readonly alts: readonly string[];
 }
 
-/** Read from the right, since a contig may hold underscores (chrUn_KI270742v1) and alleles cannot; undefined for any other name. */
+/**
+ * Read from the right, since a contig may hold underscores (chrUn_KI270742v1) and alleles cannot; undefined for any
+ * other name.
+ */
 export function parseVariant(name: string): VariantParts | undefined {
   const [, contig, pos, ref, alts] = NAME.exec(name) ?? [];
   if (contig === undefined || pos === undefined || ref === undefined || alts === undefined) return undefined;

@@ -21,7 +21,7 @@ export type MeasuredPhase = keyof PhaseSeconds | "total";
 export interface RunReport {
   /** The most important variants; the whole ranking lies in the run's files. */
   readonly top: readonly RankedVariant[];
-  /** Variants that VariantSpark ranked, and how many of them any tree used. */
+  /** Variants that were analysed, and how many of them any tree used; VariantSpark writes down only the latter. */
   readonly variants: number;
   readonly withImportance: number;
   readonly where: Where;
@@ -49,11 +49,12 @@ export function runReport(
   if (run.analysis === undefined) throw new Error("Report needs the run's parameters");
   const actual = actualSeconds(run, now);
   const shape = shapes.find(({ instanceTypes }) => instanceTypes[0]?.name === configuration.instanceTypes[0]);
-  const actualUsd = where === "local" ? 0 : shape ? costUsd(where, configuration, shape, actual.total ?? 0, prices) : null;
+  const actualUsd =
+    where === "local" ? 0 : shape ? costUsd(where, configuration, shape, actual.total ?? 0, prices) : null;
   const predicted = { ...phases, total: totalSeconds(phases) };
   return {
     top: ranking.ranked.slice(0, topVariants),
-    variants: ranking.variants,
+    variants: run.progress?.variants ?? run.inspection?.variants.estimate ?? ranking.variants,
     withImportance: ranking.withImportance,
     where,
     seconds: {
@@ -89,7 +90,13 @@ function actualSeconds(run: Run, now: Date): Record<MeasuredPhase, number | null
   const total = (ended - begun) / 1000;
   const rest = loadSeconds === null || treeSeconds === null ? null : total - loadSeconds - treeSeconds;
   const provisioned = ((run.jobRun ? Date.parse(run.jobRun.startedAt) : begun) - begun) / 1000;
-  return { start: provisioned, load: loadSeconds, trees: treeSeconds, finish: rest === null ? null : Math.max(rest - provisioned, 0), total };
+  return {
+    start: provisioned,
+    load: loadSeconds,
+    trees: treeSeconds,
+    finish: rest === null ? null : Math.max(rest - provisioned, 0),
+    total,
+  };
 }
 
 function enteredAt(run: Run, state: RunState): number | undefined {

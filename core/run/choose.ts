@@ -10,7 +10,10 @@ import type { Run } from "./run.ts";
  */
 export function chosen(run: Run, where: Where, now: Date): Run {
   if (run.choice !== undefined && (run.choice.where !== where || run.state !== "Ask"))
-    throw new PipelineError("already-chosen", `The run ${run.id} was answered with ${run.choice.where} at ${run.choice.at}.`);
+    throw new PipelineError(
+      "already-chosen",
+      `The run ${run.id} was answered with ${run.choice.where} at ${run.choice.at}.`,
+    );
   if (run.state !== "Ask") throw new PipelineError("not-waiting", `The run ${run.id} is in the state ${run.state}.`);
   if (run.choice !== undefined) return run;
   if (!run.estimate || !takeableOption(run.estimate, where)) {

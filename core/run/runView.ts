@@ -2,6 +2,7 @@
  * A run as its researcher sees it: the record, corrected by what only the execution knows. A run that was aborted in
  * the console, timed out as a whole or failed before its first word has a record that stopped in the middle.
  */
+import type { EngineProgress } from "../variantspark/driverLog.ts";
 import { type Failure, isFinal, type Run, type RunState } from "./run.ts";
 
 export interface ExecutionStatus {
@@ -11,17 +12,17 @@ export interface ExecutionStatus {
   readonly cause?: string;
 }
 
-export interface RunView extends Partial<Omit<Run, "logPosition" | "id" | "state">> {
+export interface RunView extends Partial<Omit<Run, "logPosition" | "progress" | "id" | "state">> {
   readonly id: string;
   readonly state: RunState;
   readonly startedAt?: string;
+  readonly progress?: Omit<EngineProgress, "cursor">;
 }
 
 export function runView(id: string, run: Run | undefined, execution: ExecutionStatus | undefined): RunView {
-  const { logPosition: _, ...shown } = run ?? { logPosition: undefined };
   const interrupted = execution && interruption(run?.state ?? "Settle", execution);
   return {
-    ...shown,
+    ...(run && shown(run)),
     id,
     state: interrupted?.state ?? run?.state ?? "Settle",
     ...(interrupted?.failure && !run?.failure && { failure: interrupted.failure }),
@@ -29,12 +30,26 @@ export function runView(id: string, run: Run | undefined, execution: ExecutionSt
   };
 }
 
-function interruption(state: RunState, { status, error, cause }: ExecutionStatus): { state: RunState; failure: Failure } | undefined {
+/** Without what only Observe needs: how far the log was read and what its parser remembers. */
+function shown({ logPosition: _position, progress, ...run }: Run): Omit<RunView, "startedAt"> {
+  if (progress === undefined) return run;
+  const { cursor: _cursor, ...visible } = progress;
+  return { ...run, progress: visible };
+}
+
+function interruption(
+  state: RunState,
+  { status, error, cause }: ExecutionStatus,
+): { state: RunState; failure: Failure } | undefined {
   if (isFinal(state)) return undefined;
   if (status === "ABORTED")
     return {
       state: "Cancelled",
-      failure: { code: "cancelled", message: cause || "The run was stopped.", remedy: "Start the run again when you want it." },
+      failure: {
+        code: "cancelled",
+        message: cause || "The run was stopped.",
+        remedy: "Start the run again when you want it.",
+      },
     };
   if (status === "FAILED" || status === "TIMED_OUT")
     return {

@@ -6,14 +6,30 @@ const diskGbPerNode = 50;
 const hoursPerMonth = 730;
 
 /** US dollars for `seconds` of this configuration; a local run costs nothing here. */
-export function costUsd(where: Where, configuration: Configuration, shape: InstanceShape, seconds: number, prices: SizingData["prices"]): number {
+export function costUsd(
+  where: Where,
+  configuration: Configuration,
+  shape: InstanceShape,
+  seconds: number,
+  prices: SizingData["prices"],
+): number {
   if (where === "local") return 0;
   const hours = seconds / 3600;
-  return hours * (nodesHourUsd(where, configuration, shape, prices) + upliftHourUsd(configuration, prices) + prices.eksClusterHourUsd);
+  return (
+    hours *
+    (nodesHourUsd(where, configuration, shape, prices) +
+      upliftHourUsd(configuration, prices) +
+      prices.eksClusterHourUsd)
+  );
 }
 
 /** EC2 and disks. Until AWS has chosen, the first (cheapest) instance type of the shape is assumed. */
-function nodesHourUsd(where: Where, { nodes }: Configuration, shape: InstanceShape, prices: SizingData["prices"]): number {
+function nodesHourUsd(
+  where: Where,
+  { nodes }: Configuration,
+  shape: InstanceShape,
+  prices: SizingData["prices"],
+): number {
   const onDemand = shape.instanceTypes[0]?.hourUsd ?? 0;
   const node = where === "aws-spot" ? onDemand * prices.spotFraction : onDemand;
   return nodes * (node + (diskGbPerNode * prices.ebsGbMonthUsd) / hoursPerMonth);

@@ -14,10 +14,15 @@ const patienceSeconds = 3600;
 /** Hadoop cuts a plain file on S3A into splits of this size. */
 const splitBytes = 32 * 1024 * 1024;
 
-export function estimateStudy(inspection: Omit<Inspection, "findings">, analysis: Analysis, data: SizingData): Estimate {
+export function estimateStudy(
+  inspection: Omit<Inspection, "findings">,
+  analysis: Analysis,
+  data: SizingData,
+): Estimate {
   const size = dataSize(inspection);
   const unreadable = inspection.vcfs.find((vcf) => !vcf.engineReadable);
-  const refusal = unreadable && `VariantSpark cannot read ${unreadable.file} from S3: a .vcf.bgz is taken for raw bytes there.`;
+  const refusal =
+    unreadable && `VariantSpark cannot read ${unreadable.file} from S3: a .vcf.bgz is taken for raw bytes there.`;
   const options = [
     awsOption("aws-spot", size, analysis, data, refusal),
     awsOption("aws-on-demand", size, analysis, data, refusal),
@@ -42,14 +47,26 @@ export function dataSize({ vcfs, samples, variants }: Omit<Inspection, "findings
   };
 }
 
-function awsOption(where: Where, size: DataSize, analysis: Analysis, data: SizingData, refusal: string | undefined): Option {
+function awsOption(
+  where: Where,
+  size: DataSize,
+  analysis: Analysis,
+  data: SizingData,
+  refusal: string | undefined,
+): Option {
   const candidates = data.shapes.flatMap((shape) =>
     nodeCounts.map((nodes) => candidate(where, configurationOf(shape, nodes), shape, size, analysis, data)),
   );
   const holding = candidates.filter(({ configuration }) => cacheCapacityBytes(configuration) >= cachedBytes(size));
   const patient = holding.filter(({ seconds }) => seconds <= patienceSeconds);
-  const chosen = patient.length > 0 ? least(patient, (c) => c.usd) : least(holding.length > 0 ? holding : candidates, (c) => c.seconds);
-  const tooLarge = holding.length === 0 ? "The genotypes do not fit into the memory of the largest configuration on offer." : undefined;
+  const chosen =
+    patient.length > 0
+      ? least(patient, (c) => c.usd)
+      : least(holding.length > 0 ? holding : candidates, (c) => c.seconds);
+  const tooLarge =
+    holding.length === 0
+      ? "The genotypes do not fit into the memory of the largest configuration on offer."
+      : undefined;
   return option(where, chosen, data.model, refusal ?? tooLarge);
 }
 
@@ -58,7 +75,9 @@ function localOption(size: DataSize, analysis: Analysis, data: SizingData): Opti
   const configuration = localConfiguration(cores, memoryGiB);
   const phases = phaseSeconds(size, analysis, cores, data.model.localStartSeconds, data.model);
   const fits = cacheCapacityBytes(configuration) >= cachedBytes(size);
-  const refusal = fits ? undefined : `The genotypes do not fit into the ${memoryGiB} GiB that are assumed of your machine.`;
+  const refusal = fits
+    ? undefined
+    : `The genotypes do not fit into the ${memoryGiB} GiB that are assumed of your machine.`;
   return option("local", { configuration, phases, seconds: totalSeconds(phases), usd: 0 }, data.model, refusal);
 }
 
@@ -82,7 +101,12 @@ function candidate(
   return { configuration, phases, seconds, usd: costUsd(where, configuration, shape, seconds, data.prices) };
 }
 
-function option(where: Where, { configuration, phases, seconds, usd }: Candidate, model: EngineModel, refusal: string | undefined): Option {
+function option(
+  where: Where,
+  { configuration, phases, seconds, usd }: Candidate,
+  model: EngineModel,
+  refusal: string | undefined,
+): Option {
   return {
     where,
     prepareSeconds: { low: 0, expected: 0, high: 0 },

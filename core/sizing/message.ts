@@ -5,12 +5,17 @@ import type { Option } from "./estimate.ts";
 /** Above this, one task reading everything is worth a warning. */
 const longLoadSeconds = 300;
 
-export function estimateMessage(options: readonly Option[], { samples, variants, vcfs }: Omit<Inspection, "findings">): string {
+export function estimateMessage(
+  options: readonly Option[],
+  { samples, variants, vcfs }: Omit<Inspection, "findings">,
+): string {
   const takeable = options.filter((option) => option.refusal === undefined);
   const sentences = [
     `${variants.exact ? "" : "About "}${variants.estimate.toLocaleString("en-US")} variants of ${samples.toLocaleString("en-US")} samples.`,
     ...takeable.map(optionSentence),
-    ...options.filter((option) => option.refusal !== undefined).map((option) => `${labels[option.where]} is not on offer: ${option.refusal}`),
+    ...options
+      .filter((option) => option.refusal !== undefined)
+      .map((option) => `${labels[option.where]} is not on offer: ${option.refusal}`),
   ];
   const slow = takeable.find((option) => option.phases.load > longLoadSeconds);
   if (slow && vcfs.some((vcf) => vcf.compression !== "none"))
@@ -28,7 +33,9 @@ const labels: Record<Option["where"], string> = {
 
 function optionSentence({ where, runSeconds, costUsd }: Option): string {
   const time = `${duration(runSeconds.low)} to ${duration(runSeconds.high)}`;
-  return where === "local" ? `${labels[where]}: ${time}, free of charge.` : `${labels[where]}: ${time}, ${dollars(costUsd.low)} to ${dollars(costUsd.high)}.`;
+  return where === "local"
+    ? `${labels[where]}: ${time}, free of charge.`
+    : `${labels[where]}: ${time}, ${dollars(costUsd.low)} to ${dollars(costUsd.high)}.`;
 }
 
 /** Whole seconds, minutes or hours, rounded as a person would say it. */

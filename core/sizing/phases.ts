@@ -26,7 +26,13 @@ export function cachedBytes({ samples, variants }: DataSize): number {
 }
 
 /** Expected seconds per phase on so many cores; `startSeconds` comes from where it runs. */
-export function phaseSeconds(size: DataSize, analysis: Analysis, cores: number, startSeconds: number, model: EngineModel): PhaseSeconds {
+export function phaseSeconds(
+  size: DataSize,
+  analysis: Analysis,
+  cores: number,
+  startSeconds: number,
+  model: EngineModel,
+): PhaseSeconds {
   const loadCores = Math.min(cores, size.partitions);
   const levels = treeLevels(size, analysis);
   const passes = 2 * levels * Math.ceil(analysis.trees / analysis.batchSize);

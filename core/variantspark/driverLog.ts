@@ -1,13 +1,13 @@
 /**
- * Reads the driver's log as it grows. VariantSpark says on stdout when the variants are loaded and when a batch of trees is
- * finished; Spark says on stderr (level INFO) which job runs and which block of the variants lies in which executor's memory. The
- * lines also name samples: nothing of that is kept.
+ * Reads the driver's log as it grows. VariantSpark says on stdout when the variants are loaded and when a batch of
+ * trees is finished; Spark says on stderr (level INFO) which job runs and which block of the variants lies in which
+ * executor's memory. The lines also name samples: nothing of that is kept.
  */
 import { type ErrorReading, noError, readStderrLine, readStdoutLine } from "./engineError.ts";
 
 const phases = ["starting", "loading", "caching", "growing-trees", "writing-results", "finished"] as const;
 
-export type EnginePhase = (typeof phases)[number];
+type EnginePhase = (typeof phases)[number];
 
 export interface EngineProgress {
   readonly phase: EnginePhase;
@@ -15,21 +15,23 @@ export interface EngineProgress {
   readonly treesTotal: number;
   readonly variants?: number | undefined;
   /**
-   * Share of the partitions that lie in memory at this moment, 0 to 1; known from the start of the cache fill on. It goes down
-   * when blocks are evicted or an executor is lost. A block that lies in two executors counts twice, up to 1.
+   * Share of the partitions that lie in memory at this moment, 0 to 1; known from the start of the cache fill on. It
+   * goes down when blocks are evicted or an executor is lost. A block that lies in two executors counts twice, up to 1.
    */
   readonly cachedFraction?: number | undefined;
   /** Until all variants were read and cached. */
   readonly loadSeconds?: number | undefined;
   /** Spent on growing trees, up to the last finished batch. */
   readonly treeSeconds?: number | undefined;
-  /** Why the engine gave up: the innermost cause, without stack and names of samples. See failures.ts for what it means. */
+  /**
+   * Why the engine gave up: the innermost cause, without stack and names of samples. See failures.ts for what it means.
+   */
   readonly error?: string | undefined;
   /** What the coming lines are read against; of no use to a reader. */
   readonly cursor: LogCursor;
 }
 
-export interface LogCursor {
+interface LogCursor {
   /** Partitions of the variants; 0 = not known yet. */
   readonly partitions: number;
   /** Cached blocks by executor, "host:port". */
@@ -47,8 +49,8 @@ export function initialProgress(treesTotal: number): EngineProgress {
 }
 
 /**
- * Takes the lines that were not given before, without their line breaks, of each stream in its order. How the lines are spread over
- * calls makes no difference. Cost: a few regular expressions per line.
+ * Takes the lines that were not given before, without their line breaks, of each stream in its order. How the lines are
+ * spread over calls makes no difference. Cost: a few regular expressions per line.
  */
 export function progressOf(
   previous: EngineProgress,

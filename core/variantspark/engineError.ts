@@ -1,13 +1,17 @@
 /**
- * Finds the exception that ended the engine in its log. A stack trace alone proves nothing: a run that lost two executors and
- * still came to the right result logged dozens. Those hang on a log line of level WARN or ERROR; the fatal one stands alone, printed by
- * the JVM ("Exception in thread …") or by VariantSpark's command line, which prints it and exits with 2.
+ * Finds the exception that ended the engine in its log. A stack trace alone proves nothing: a run that lost two
+ * executors and still came to the right result logged dozens. Those hang on a log line of level WARN or ERROR; the
+ * fatal one stands alone, printed by the JVM ("Exception in thread …") or by VariantSpark's command line, which prints
+ * it and exits with 2.
  */
 
 export interface ErrorReading {
   /** The innermost cause of the first fatal exception; what is thrown after it is a consequence. */
   readonly error?: string | undefined;
-  /** What the last lines of stderr were: ordinary log, a logged problem with its trace, or the trace of a fatal exception. */
+  /**
+   * What the last lines of stderr were: ordinary log, a logged problem with its trace, or the trace of a fatal
+   * exception.
+   */
   readonly inside: "log" | "logged-problem" | "fatal-trace";
   /** The innermost cause of the logged problem. */
   readonly suspect?: string | undefined;
@@ -27,7 +31,9 @@ export function readStderrLine(reading: ErrorReading, line: string): ErrorReadin
   return { error: plainCause(thrown), inside: "fatal-trace" };
 }
 
-/** Takes the lines of stdout, where unknown options are named, and where a JVM says that it exits for want of memory. */
+/**
+ * Takes the lines of stdout, where unknown options are named, and where a JVM says that it exits for want of memory.
+ */
 export function readStdoutLine(reading: ErrorReading, line: string): ErrorReading {
   const spoken = SPOKEN.exec(line);
   if (!spoken || reading.error !== undefined) return reading;
@@ -42,7 +48,10 @@ const SPOKEN = /^(?:ERROR: (".*)|(?:Terminating|Aborting) due to (.*))$/;
 const SHUTDOWN = "Invoking stop() from shutdown hook";
 const LONGEST_ERROR = 300;
 
-/** A trace right before Spark is shut down was the fatal one, even if the log line before it was a warning without a trace. */
+/**
+ * A trace right before Spark is shut down was the fatal one, even if the log line before it was a warning without a
+ * trace.
+ */
 function afterLogLine(reading: ErrorReading, line: string, [, level, logger]: RegExpExecArray): ErrorReading {
   const fatal = line.includes(SHUTDOWN) ? reading.suspect : undefined;
   // This handler logs what then ends the JVM.
@@ -62,8 +71,9 @@ function afterCause(reading: ErrorReading, cause: string): ErrorReading {
 }
 
 /**
- * "java.lang.NumberFormatException: For input string: "x"" → "NumberFormatException: For input string: "x"". A tab begins the
- * genotypes of a VCF line that htsjdk quotes, and "key not found" names the sample: neither leaves this function.
+ * "java.lang.NumberFormatException: For input string: "x"" → "NumberFormatException: For input string: "x"". A tab
+ * begins the genotypes of a VCF line that htsjdk quotes, and "key not found" names the sample: neither leaves this
+ * function.
  */
 function plainCause(thrown: string): string {
   return thrown

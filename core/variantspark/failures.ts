@@ -1,10 +1,11 @@
 /**
- * What the failure of a job run means for the researcher. The engine's own last words decide, because EMR's reason is USER_ERROR
- * for nearly everything; EMR's details come next, then its reason. The words on the left were seen with VariantSpark 0.5.5 on Spark 3.5.
+ * What the failure of a job run means for the researcher. The engine's own last words decide, because EMR's reason is
+ * USER_ERROR for nearly everything; EMR's details come next, then its reason. The words on the left were seen with
+ * VariantSpark 0.5.5 on Spark 3.5.
  */
 import type { EngineProgress } from "./driverLog.ts";
 
-export type EngineFailureCode =
+type EngineFailureCode =
   | "driver-out-of-memory"
   | "executor-out-of-memory"
   | "sample-without-label"

@@ -1,8 +1,9 @@
 /**
- * The command line of VariantSpark 0.5.5's `importance`. Only what was seen working on Spark 3.5 is used: inputs go through -ij,
- * because -if/-it end in NoSuchMethodError from Spark 3.2 on (another json4s); -ovn stays away, because with "to100" the
- * importances add up to 0.01 and with "raw" they are what they are without it. -ro stays away too: the same importances, a
- * third more time for the trees (3.9 s against 5.2 s for 60 trees of chr22_1000). No model is written.
+ * The command line of VariantSpark 0.5.5's `importance`. Only what was seen working on Spark 3.5 is used: inputs go
+ * through -ij, because -if/-it end in NoSuchMethodError from Spark 3.2 on (another json4s); -ovn stays away, because
+ * with "to100" the importances add up to 0.01 and with "raw" they are what they are without it. -ro stays away too: the
+ * same importances, a third more time for the trees (3.9 s against 5.2 s for 60 trees of chr22_1000). No model is
+ * written.
  */
 import type { Analysis } from "../study/analysis.ts";
 
@@ -18,7 +19,10 @@ export interface ImportanceRequest {
   /** CSV whose first column is the sample. */
   readonly labelsUri: string;
   readonly labelColumn: string;
-  /** CSV to write, `variable,importance`; what lies there is overwritten. Its rows are in no order when all are asked for. */
+  /**
+   * CSV to write, `variable,importance`; what lies there is overwritten. Its rows are in no order when all are asked
+   * for.
+   */
   readonly outputUri: string;
   readonly analysis: Analysis;
   /** 0 = every variant that a tree used, the others are not listed. */
@@ -50,8 +54,9 @@ function inputJson({ kind, uri }: ImportanceInput): { type: string; inputFile: s
 }
 
 /**
- * Hadoop reads the path of a text input as a comma-separated list of globs, but a study's file may be named "a[1],b.vcf". A comma cannot be
- * escaped; a class that spells it in hexadecimal, which GlobPattern hands on to java.util.regex, has no comma in it.
+ * Hadoop reads the path of a text input as a comma-separated list of globs, but a study's file may be named
+ * "a[1],b.vcf". A comma cannot be escaped; a class that spells it in hexadecimal, which GlobPattern hands on to
+ * java.util.regex, has no comma in it.
  */
 function withoutGlobs(path: string): string {
   return path.replaceAll(/[\\*?[\]{}]/g, "\\$&").replaceAll(",", "[\\x2c]");

@@ -7,9 +7,12 @@ import { chosen } from "../../core/run/choose.ts";
 import { choiceBody } from "../schemas.ts";
 import { route, runPath } from "./route.ts";
 
-export const handler = route(z.object({ path: runPath, body: choiceBody }), async ({ path: { id }, body: { option } }) => {
-  const run = await updateRun(id, (current) => chosen(current, option, new Date()));
-  const delivered = await answerTask(await taskToken(id), { kind: option === "local" ? "local" : "aws" });
-  if (!delivered) throw new PipelineError("not-waiting", `The run ${id} waits no longer for an answer.`);
-  return { status: 202, body: { id, choice: run.choice } };
-});
+export const handler = route(
+  z.object({ path: runPath, body: choiceBody }),
+  async ({ path: { id }, body: { option } }) => {
+    const run = await updateRun(id, (current) => chosen(current, option, new Date()));
+    const delivered = await answerTask(await taskToken(id), { kind: option === "local" ? "local" : "aws" });
+    if (!delivered) throw new PipelineError("not-waiting", `The run ${id} waits no longer for an answer.`);
+    return { status: 202, body: { id, choice: run.choice } };
+  },
+);

@@ -22,7 +22,10 @@ interface Link {
 
 async function inputLinks(run: Run): Promise<Link[]> {
   const names = localNames(run);
-  const vcfs = names.vcfs.map(async ({ name, key }) => ({ name, url: await downloadLink(run.study.bucket, key, expiresIn) }));
+  const vcfs = names.vcfs.map(async ({ name, key }) => ({
+    name,
+    url: await downloadLink(run.study.bucket, key, expiresIn),
+  }));
   return Promise.all([...vcfs, runLink(names.labels, runKeys.labels(run.id))]);
 }
 
@@ -38,7 +41,9 @@ async function resultLinks(run: Run): Promise<Link[]> {
 /** Only a run that waits for a local result takes one, and only once. */
 async function uploadLinks(run: Run): Promise<Link[]> {
   if (run.state !== "AwaitLocal" || (await objectExists(runsBucket(), runKeys.importance(run.id)))) return [];
-  return [{ name: localNames(run).importance, url: await uploadLink(runsBucket(), runKeys.importance(run.id), expiresIn) }];
+  return [
+    { name: localNames(run).importance, url: await uploadLink(runsBucket(), runKeys.importance(run.id), expiresIn) },
+  ];
 }
 
 async function runLink(name: string, key: string): Promise<Link> {

@@ -7,15 +7,18 @@ import { PipelineError } from "../../core/errors/pipelineError.ts";
 import { localResultBody } from "../schemas.ts";
 import { route, runPath } from "./route.ts";
 
-export const handler = route(z.object({ path: runPath, body: localResultBody }), async ({ path: { id }, body: { seconds } }) => {
-  if (!(await objectExists(runsBucket(), runKeys.importance(id))))
-    throw new PipelineError("result-missing", `The run ${id} has no importance.csv yet.`);
-  await updateRun(id, (run) => {
-    if (run.state !== "AwaitLocal" || !run.localRun)
-      throw new PipelineError("not-waiting", `The run ${id} is in the state ${run.state}.`);
-    return { ...run, localRun: { ...run.localRun, seconds: seconds.total } };
-  });
-  if (!(await answerTask(await taskToken(id), { kind: "completed" })))
-    throw new PipelineError("not-waiting", `The run ${id} waits no longer for a local result.`);
-  return { status: 202, body: { id } };
-});
+export const handler = route(
+  z.object({ path: runPath, body: localResultBody }),
+  async ({ path: { id }, body: { seconds } }) => {
+    if (!(await objectExists(runsBucket(), runKeys.importance(id))))
+      throw new PipelineError("result-missing", `The run ${id} has no importance.csv yet.`);
+    await updateRun(id, (run) => {
+      if (run.state !== "AwaitLocal" || !run.localRun)
+        throw new PipelineError("not-waiting", `The run ${id} is in the state ${run.state}.`);
+      return { ...run, localRun: { ...run.localRun, seconds: seconds.total } };
+    });
+    if (!(await answerTask(await taskToken(id), { kind: "completed" })))
+      throw new PipelineError("not-waiting", `The run ${id} waits no longer for a local result.`);
+    return { status: 202, body: { id } };
+  },
+);

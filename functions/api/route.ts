@@ -57,9 +57,20 @@ function problem(error: unknown, requestId: string): APIGatewayProxyStructuredRe
   const code: ErrorCode = known ? error.code : "internal";
   const { title, status, remedy, retryable } = errorCatalogue[code];
   const detail = known ? error.message : `Request ${requestId} failed.`;
-  return reply(status, "application/problem+json", { type: `urn:variantspark-pipeline:${code}`, title, status, detail, remedy, retryable });
+  return reply(status, "application/problem+json", {
+    type: `urn:variantspark-pipeline:${code}`,
+    title,
+    status,
+    detail,
+    remedy,
+    retryable,
+  });
 }
 
 function reply(statusCode: number, contentType: string, body: unknown): APIGatewayProxyStructuredResultV2 {
-  return { statusCode, headers: { "content-type": contentType, "cache-control": "no-store" }, body: JSON.stringify(body) };
+  return {
+    statusCode,
+    headers: { "content-type": contentType, "cache-control": "no-store" },
+    body: JSON.stringify(body),
+  };
 }

@@ -27,7 +27,7 @@ const BYTES_BESIDE_MESSAGE = 26;
 const LONGEST_MESSAGE_BYTES = 262_144 - BYTES_BESIDE_MESSAGE;
 
 /** `<prefix>/<virtual cluster>/jobs/<job run>/containers/<application>/<driver pod>` */
-export function driverLogPath({ id, virtualClusterId, configurationOverrides }: JobRun): string {
+function driverLogPath({ id, virtualClusterId, configurationOverrides }: JobRun): string {
   const prefix =
     configurationOverrides?.monitoringConfiguration?.cloudWatchMonitoringConfiguration?.logStreamNamePrefix;
   const path = `${virtualClusterId}/jobs/${id}/containers/spark-${id}/spark-${id}-driver`;

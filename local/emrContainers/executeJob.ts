@@ -2,7 +2,7 @@
  * One job run from acceptance to its end: wait for nodes as pending pods would, start a Spark cluster with a worker per
  * node, run the driver, ship its logs, and leave nothing running.
  */
-import { mkdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import { availableParallelism, totalmem } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -129,6 +129,14 @@ async function runOnSpark(
     await driverLogs.close();
     for (const name of ["local", "tmp", "s3a", "hadoop"])
       await rm(join(folder, name), { recursive: true, force: true });
+  }
+}
+
+/** Each executor's folder holds a copy of the entry point's jar (30 MB); Spark's own folders are of no use any more. */
+async function keepOnlyLogs(folder: string): Promise<void> {
+  for (const name of ["local", "tmp", "s3a", "hadoop"]) await rm(join(folder, name), { recursive: true, force: true });
+  for (const path of await readdir(folder, { recursive: true })) {
+    if (path.endsWith(".jar")) await rm(join(folder, path), { force: true });
   }
 }
 

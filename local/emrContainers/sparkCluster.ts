@@ -25,7 +25,8 @@ export interface SparkClusterOptions {
 }
 
 const START_LIMIT_MS = 60_000;
-const STOP_GRACE_MS = 5_000;
+/** Workers and their executors keep nothing that the driver does not have: they need no time to end. */
+const STOP_GRACE_MS = 0;
 const MASTER = "org.apache.spark.deploy.master.Master";
 const WORKER = "org.apache.spark.deploy.worker.Worker";
 

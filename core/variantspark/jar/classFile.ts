@@ -1,11 +1,12 @@
 /**
- * Reads what retagging needs from a Java class file (JVMS §4.1, §4.4): its name, its version, whether it is an interface and
- * the method handles of its constant pool, each with the place of the tag byte of the member that it refers to. Everything
- * after the pool is only walked over, so that a file cut anywhere is told from a whole one.
+ * Reads what retagging needs from a Java class file (JVMS §4.1, §4.4): its name, its version, whether it is an
+ * interface and the method handles of its constant pool, each with the place of the tag byte of the member that it
+ * refers to. Everything after the pool is only walked over, so that a file cut anywhere is told from a whole one.
  */
+import { ClassFileReader, MalformedClassFile } from "./classFileReader.ts";
 
 /** An entry of type CONSTANT_MethodHandle (JVMS §4.4.8) and the member it refers to. */
-export interface MethodHandle {
+interface MethodHandle {
   /** 1 to 9: how the handle is used; 6 is REF_invokeStatic, 7 REF_invokeSpecial. */
   readonly kind: number;
   /** Tag of the entry referred to: 9 Fieldref, 10 Methodref, 11 InterfaceMethodref. */
@@ -25,14 +26,9 @@ export interface ClassFile {
   readonly methodHandles: readonly MethodHandle[];
 }
 
-/** The bytes are not a whole, well-formed class file; the message says at which byte reading stopped. */
-export class MalformedClassFile extends Error {
-  override readonly name = "MalformedClassFile";
-}
-
 /** @throws MalformedClassFile for anything but one whole class file. */
 export function parseClassFile(bytes: Uint8Array): ClassFile {
-  const reader = new Reader(bytes);
+  const reader = new ClassFileReader(bytes);
   if (reader.u4() !== 0xcafebabe) throw new MalformedClassFile("not a class file: it does not begin with CAFEBABE");
   reader.skip(2); // minor_version
   const majorVersion = reader.u2();
@@ -82,7 +78,7 @@ interface ConstantPool {
   readonly methodHandles: readonly number[];
 }
 
-function readConstantPool(reader: Reader): ConstantPool {
+function readConstantPool(reader: ClassFileReader): ConstantPool {
   const count = reader.u2();
   const offsets = new Int32Array(count);
   const methodHandles: number[] = [];
@@ -100,7 +96,7 @@ function readConstantPool(reader: Reader): ConstantPool {
   return { offsets, methodHandles };
 }
 
-function methodHandle(reader: Reader, pool: ConstantPool, at: number): MethodHandle {
+function methodHandle(reader: ClassFileReader, pool: ConstantPool, at: number): MethodHandle {
   const referenceTagOffset = entryOffset(pool, reader.u2At(at + 2));
   const referenceTag = reader.u1At(referenceTagOffset);
   if (referenceTag < 9 || referenceTag > 11)
@@ -113,7 +109,7 @@ function methodHandle(reader: Reader, pool: ConstantPool, at: number): MethodHan
   };
 }
 
-function className(reader: Reader, pool: ConstantPool, index: number): string {
+function className(reader: ClassFileReader, pool: ConstantPool, index: number): string {
   const classAt = entryOffset(pool, index);
   if (reader.u1At(classAt) !== CLASS) throw new MalformedClassFile(`entry ${index} at byte ${classAt} is no Class`);
   const nameAt = entryOffset(pool, reader.u2At(classAt + 1));
@@ -128,7 +124,7 @@ function entryOffset(pool: ConstantPool, index: number): number {
 }
 
 /** super_class to the end of the file: interfaces, fields, methods, attributes. */
-function skipBody(reader: Reader): void {
+function skipBody(reader: ClassFileReader): void {
   reader.skip(2);
   reader.skip(2 * reader.u2());
   skipMembers(reader);
@@ -138,66 +134,16 @@ function skipBody(reader: Reader): void {
     throw new MalformedClassFile(`${reader.length - reader.position} bytes follow the end of the class`);
 }
 
-function skipMembers(reader: Reader): void {
+function skipMembers(reader: ClassFileReader): void {
   for (let left = reader.u2(); left > 0; left--) {
     reader.skip(6);
     skipAttributes(reader);
   }
 }
 
-function skipAttributes(reader: Reader): void {
+function skipAttributes(reader: ClassFileReader): void {
   for (let left = reader.u2(); left > 0; left--) {
     reader.skip(2);
     reader.skip(reader.u4());
-  }
-}
-
-/** Big-endian cursor that names the place where a file ends too early. */
-class Reader {
-  position = 0;
-  readonly length: number;
-  readonly #view: DataView;
-
-  constructor(bytes: Uint8Array) {
-    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    this.length = bytes.byteLength;
-  }
-
-  skip(count: number): void {
-    this.#take(count);
-  }
-
-  u1(): number {
-    return this.u1At(this.#take(1));
-  }
-
-  u2(): number {
-    return this.u2At(this.#take(2));
-  }
-
-  u4(): number {
-    return this.#view.getUint32(this.#take(4));
-  }
-
-  u1At(offset: number): number {
-    return this.#view.getUint8(offset);
-  }
-
-  u2At(offset: number): number {
-    return this.#view.getUint16(offset);
-  }
-
-  latin1At(offset: number, length: number): string {
-    return Buffer.from(this.#view.buffer, this.#view.byteOffset + offset, length).toString("latin1");
-  }
-
-  #take(count: number): number {
-    const start = this.position;
-    if (start + count > this.length)
-      throw new MalformedClassFile(
-        `the class file is cut off: it ends at byte ${this.length}, inside what begins at ${start}`,
-      );
-    this.position = start + count;
-    return start;
   }
 }

@@ -1,8 +1,9 @@
 /**
  * A jar as a list of entries, and a jar with the content of some entries replaced. Everything that is not replaced is
- * carried over as the bytes it was (headers, compressed data, extra fields, attributes, times), because repacking changes more than
- * content: a writer such as yazl marks entries as made on Unix with its own version and drops extra fields, and it would deflate
- * 17,162 entries anew where 47 changed. Fields are those of PKWARE's APPNOTE 6.3.10, sections 4.3.7 to 4.3.16.
+ * carried over as the bytes it was (headers, compressed data, extra fields, attributes, times), because repacking
+ * changes more than content: a writer such as yazl marks entries as made on Unix with its own version and drops extra
+ * fields, and it would deflate 17,162 entries anew where 47 changed. Fields are those of PKWARE's APPNOTE 6.3.10,
+ * sections 4.3.7 to 4.3.16.
  */
 import { crc32, deflateRawSync, inflateRawSync } from "node:zlib";
 import { type Entry, fromBufferPromise } from "yauzl";
@@ -20,7 +21,7 @@ export interface JarEntry {
 }
 
 /** The bytes are not a whole ZIP archive of the kind jars are; the message says what is wrong. */
-export class NotAJar extends Error {
+class NotAJar extends Error {
   override readonly name = "NotAJar";
 }
 

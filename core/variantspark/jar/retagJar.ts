@@ -1,10 +1,11 @@
 /**
- * Makes VariantSpark's jar run on Java 11 and later. Its Scala compiler wrote method handles to static methods of interfaces
- * as CONSTANT_Methodref where the class-file format asks for CONSTANT_InterfaceMethodref; Java 8 did not look, Java 11 and later
- * throw IncompatibleClassChangeError (JVMS §5.4.3.3). One byte per entry is wrong, so one byte per entry is changed.
- * See docs/decisions/retag-variantspark-jar.md.
+ * Makes VariantSpark's jar run on Java 11 and later. Its Scala compiler wrote method handles to static methods of
+ * interfaces as CONSTANT_Methodref where the class-file format asks for CONSTANT_InterfaceMethodref; Java 8 did not
+ * look, Java 11 and later throw IncompatibleClassChangeError (JVMS §5.4.3.3). One byte per entry is wrong, so one byte
+ * per entry is changed. See docs/decisions/retag-variantspark-jar.md.
  */
-import { type ClassFile, MalformedClassFile, parseClassFile } from "./classFile.ts";
+import { type ClassFile, parseClassFile } from "./classFile.ts";
+import { MalformedClassFile } from "./classFileReader.ts";
 import { type JarEntry, readJar, replaceEntries } from "./jarArchive.ts";
 
 export interface RetaggedJar {
@@ -48,10 +49,10 @@ function readClass(entry: JarEntry): { entry: JarEntry; file: ClassFile } {
 }
 
 /**
- * Tag bytes to change. Several handles may share an entry, so offsets are a set. Only these two kinds of handle may refer to
- * an InterfaceMethodref, and only from version 52 on (JVMS §4.4.8); for the others a Methodref is the only legal tag. That an
- * instruction uses the same entry is no obstacle: invokestatic and invokespecial take either tag from version 52 on (§4.9.1), and
- * need this one when the owner is an interface.
+ * Tag bytes to change. Several handles may share an entry, so offsets are a set. Only these two kinds of handle may
+ * refer to an InterfaceMethodref, and only from version 52 on (JVMS §4.4.8); for the others a Methodref is the only
+ * legal tag. That an instruction uses the same entry is no obstacle: invokestatic and invokespecial take either tag
+ * from version 52 on (§4.9.1), and need this one when the owner is an interface.
  */
 function wrongTagOffsets(file: ClassFile, interfaces: ReadonlySet<string>): ReadonlySet<number> {
   if (file.majorVersion < JAVA_8) return new Set();

@@ -3,7 +3,7 @@ import { initialProgress, progressOf } from "../../../core/variantspark/driverLo
 import { explainFailure } from "../../../core/variantspark/failures.ts";
 import { goldenRuns } from "./golden.ts";
 
-test.each([
+const failedRuns = [
   { run: "driver-out-of-memory", code: "driver-out-of-memory" },
   { run: "driver-exits-out-of-memory", code: "driver-out-of-memory" },
   { run: "driver-memory-below-minimum", code: "driver-out-of-memory" },
@@ -19,16 +19,18 @@ test.each([
   { run: "driver-terminated", code: "job-killed" },
   { run: "output-not-writable", code: "engine-failed" },
   { run: "unknown-option", code: "engine-failed" },
-])("explains the failed run $run as $code", ({ run, code }) => {
+];
+
+test.each(failedRuns)("explains the failed run $run as $code", ({ run, code }) => {
   const golden = goldenRuns.find(({ name }) => name === run);
   const progress = progressOf(initialProgress(20), golden?.stdout ?? [], golden?.stderr ?? []);
   const failure = explainFailure({ reason: "USER_ERROR", details: "Job failed with exit code 2", progress });
   expect(failure).toEqual({ code, message: expect.stringMatching(/\w/), remedy: expect.stringMatching(/\w/) });
 });
 
-test("every golden run that did not finish is explained above or finished", () => {
-  const unfinished = goldenRuns.filter(({ expected }) => expected.phase !== "finished");
-  expect(unfinished).toHaveLength(15);
+test("every golden run that did not finish is explained above", () => {
+  const unfinished = goldenRuns.filter(({ expected }) => expected.phase !== "finished").map(({ name }) => name);
+  expect(failedRuns.map(({ run }) => run).toSorted()).toEqual(unfinished.toSorted());
 });
 
 test.each([

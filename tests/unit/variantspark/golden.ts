@@ -1,6 +1,7 @@
 /**
- * Logs of real runs of VariantSpark 0.5.5 on Spark 3.5.9 and Java 17 with the 1000 Genomes chr22 sample, on local[2] and on a standalone
- * master with two workers. Lines that say nothing about progress were taken out, sample names and paths replaced.
+ * Logs of real runs of VariantSpark 0.5.5 on Spark 3.5.9 and Java 17 with the 1000 Genomes chr22 sample, on local[2]
+ * and on a standalone master with two workers. Lines that say nothing about progress were taken out, sample names and
+ * paths replaced.
  */
 import { readdirSync, readFileSync } from "node:fs";
 import type { EngineProgress } from "../../../core/variantspark/driverLog.ts";

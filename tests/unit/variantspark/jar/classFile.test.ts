@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { MalformedClassFile, parseClassFile } from "../../../../core/variantspark/jar/classFile.ts";
+import { parseClassFile } from "../../../../core/variantspark/jar/classFile.ts";
+import { MalformedClassFile } from "../../../../core/variantspark/jar/classFileReader.ts";
 import { classFileBytes, classWithHandle, interfaceFile } from "./classFileBytes.ts";
 
 test("tells a class from an interface, and its name and version", () => {

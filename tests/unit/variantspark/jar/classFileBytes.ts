@@ -1,6 +1,6 @@
 /** Writes small class files (JVMS §4.1) for the tests of what reads them. */
 
-export type PoolEntry =
+type PoolEntry =
   | { readonly tag: "Utf8"; readonly text: string }
   | { readonly tag: "Class"; readonly name: number }
   | { readonly tag: "Long" }
