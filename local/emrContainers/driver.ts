@@ -37,6 +37,8 @@ const SIGNALS: Readonly<Record<string, number>> = {
   SIGSEGV: 11,
   SIGTERM: 15,
 };
+/** From here on Spark takes itself down, and what it says tells nothing about why. */
+const SHUTTING_DOWN = /Invoking stop\(\) from shutdown hook|Shutdown hook called/;
 const TELLING = /^(Caused by: |Exception in thread )|^(\w+\.)*\w*(Exception|Error)(:|$)| ERROR |^Error: /;
 
 export function startDriver({ sparkHome, env, folder, args, onLine }: DriverOptions): Driver {
@@ -48,11 +50,14 @@ export function startDriver({ sparkHome, env, folder, args, onLine }: DriverOpti
   });
   let lastLine = "";
   let lastError = "";
+  let shuttingDown = false;
   const listen = (stream: DriverStream, output: Readable) => {
     output.pipe(createWriteStream(join(folder, stream)));
     createInterface({ input: output, crlfDelay: Number.POSITIVE_INFINITY }).on("line", (line) => {
       onLine(stream, line);
       if (stream !== "stderr" || !line.trim()) return;
+      shuttingDown ||= SHUTTING_DOWN.test(line);
+      if (shuttingDown) return;
       lastLine = line;
       if (TELLING.test(line)) lastError = line;
     });

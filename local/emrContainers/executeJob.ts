@@ -127,8 +127,7 @@ async function runOnSpark(
   } finally {
     await cluster?.stop();
     await driverLogs.close();
-    for (const name of ["local", "tmp", "s3a", "hadoop"])
-      await rm(join(folder, name), { recursive: true, force: true });
+    await keepOnlyLogs(folder);
   }
 }
 
