@@ -21,6 +21,7 @@ export default defineConfig({
         test: {
           name: "end-to-end",
           include: ["tests/end-to-end/**/*.test.ts"],
+          globalSetup: ["tests/end-to-end/globalSetup.ts"],
           testTimeout: 300_000,
           hookTimeout: 600_000,
           fileParallelism: false,

@@ -3,7 +3,7 @@ import { readDriverOutput } from "../aws/driverLogs.ts";
 import { type JobRunState, jobRunState } from "../aws/jobRuns.ts";
 import { updateRun } from "../aws/runsStore.ts";
 import { chosenOption } from "../core/run/chosenOption.ts";
-import { entered, type Run } from "../core/run/run.ts";
+import { entered, progressed, type Run } from "../core/run/run.ts";
 import { initialProgress, progressOf } from "../core/variantspark/driverLog.ts";
 import { explainFailure } from "../core/variantspark/failures.ts";
 import type { FailedOutcome } from "./outcome.ts";
@@ -25,8 +25,7 @@ async function observed(run: Run, jobRunId: string, finished: boolean): Promise<
   const { stdout, stderr, position } = await readDriverOutput(run.id, jobRunId, run.logPosition ?? {});
   const progress = progressOf(run.progress ?? initialProgress(run.analysis?.trees ?? 0), stdout, stderr);
   return updateRun(run.id, (current) => ({
-    ...current,
-    progress,
+    ...progressed(current, progress, new Date()),
     logPosition: position,
     jobRun: {
       ...(current.jobRun ?? { id: jobRunId, startedAt: new Date().toISOString() }),

@@ -4,18 +4,19 @@
  *   --cohort DIR     a folder of your own: VCF files, a labels table, optionally analysis.json
  *   --choice OPTION  aws-spot (default), aws-on-demand or local
  */
-import { copyFile, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { parseArgs, styleText } from "node:util";
 import type { RunView } from "../core/run/runView.ts";
 import type { Where } from "../core/sizing/estimate.ts";
 import { type LocalCloud, startLocalCloud } from "./cloud.ts";
-import type { Engine } from "./engine/engine.ts";
+import { exampleStudy } from "./exampleStudy.ts";
 import { followRun, runOfStudy } from "./followRun.ts";
 import { PipelineClient } from "./pipelineClient.ts";
 import { download, runLocally } from "./runLocally.ts";
 import { findingLines, optionLines, progressLine, reportLines } from "./screen.ts";
 import { stopOnSignals } from "./stopOnSignals.ts";
+import { studyName } from "./studyName.ts";
 
 const home = join(import.meta.dirname, "..", ".local");
 const choices: readonly string[] = ["aws-spot", "aws-on-demand", "local"];
@@ -39,7 +40,9 @@ process.exitCode = succeeded ? 0 : 1;
 /** @returns whether the run succeeded */
 async function demo(cloud: LocalCloud, choice: Where): Promise<boolean> {
   const client = new PipelineClient(cloud);
-  const folder = options.cohort ? resolve(options.cohort) : await exampleStudy(cloud.engine);
+  const folder = options.cohort
+    ? resolve(options.cohort)
+    : await exampleStudy(cloud.engine, join(cloud.stateDir, "chr22"));
   const study = studyName(basename(folder));
   say(`Uploading ${study}/ into the inbox`);
   await client.uploadFolder(study, folder, (name, bytes) =>
@@ -80,26 +83,6 @@ async function fetchResults(client: PipelineClient, id: string): Promise<void> {
   await mkdir(folder, { recursive: true });
   for (const { name, url } of (await client.files(id)).body.results) await download(url, join(folder, name));
   console.log(`\n  The result files lie in ${folder}`);
-}
-
-/** The 1000 Genomes chr22 sample that the variant-spark package ships, with a variant of it as the phenotype. */
-async function exampleStudy({ exampleCohort }: Engine): Promise<string> {
-  const folder = await mkdtemp(join(home, "chr22-"));
-  process.on("exit", () => void rm(folder, { recursive: true, force: true }));
-  for (const name of ["chr22_1000.vcf.gz", "chr22-labels.csv"])
-    await copyFile(join(exampleCohort, name), join(folder, name));
-  const analysis = { labelColumn: "22_16050408", trees: 500, mtryFraction: 0.1, seed: 13 };
-  await writeFile(join(folder, "analysis.json"), JSON.stringify(analysis, null, 2));
-  return folder;
-}
-
-function studyName(folder: string): string {
-  return (
-    folder
-      .toLowerCase()
-      .replace(/[^a-z0-9]+/g, "-")
-      .slice(0, 40) || "study"
-  );
 }
 
 function showState(): (run: RunView) => void {

@@ -17,13 +17,13 @@ export async function endProcessGroup(child: ChildProcess, graceMs: number): Pro
   while (signalGroup(group)) await sleep(POLL_MS);
 }
 
-/** Kills the group; false once nobody is in it. A zombie counts until its parent has read its exit code. */
+/** Kills the group; false once nobody is in it. macOS says EPERM, not ESRCH, of a group that holds only zombies. */
 function signalGroup(group: number): boolean {
   try {
     process.kill(-group, "SIGKILL");
     return true;
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ESRCH") return false;
+    if (error instanceof Error && "code" in error && /^(ESRCH|EPERM)$/.test(String(error.code))) return false;
     throw error;
   }
 }

@@ -4,14 +4,20 @@ import { isFinal, type RunState } from "../core/run/run.ts";
 import type { RunView } from "../core/run/runView.ts";
 import type { PipelineClient } from "./pipelineClient.ts";
 
-/** The run that an upload into `<study>/` started; its id begins with the study's name. */
+/**
+ * The run that an upload into `<study>/` started, once it is settled: files that arrive one after the other may start
+ * runs that a later one supersedes. Its id begins with the study's name.
+ */
 export async function runOfStudy(client: PipelineClient, idStart: string, seconds: number): Promise<string> {
   const deadline = Date.now() + seconds * 1000;
   while (Date.now() < deadline) {
     const { body } = await client.listRuns("?limit=100");
-    const run = (body.runs ?? []).find(({ id }) => id.startsWith(`${idStart}-`));
-    if (run) return run.id;
-    await sleep(200);
+    for (const { id } of body.runs ?? []) {
+      if (!id.startsWith(`${idStart}-`)) continue;
+      const { state } = (await client.getRun(id)).body;
+      if (state !== "Settle" && state !== "Superseded") return id;
+    }
+    await sleep(300);
   }
   throw new Error(`no run of the study ${idStart} started within ${seconds} s`);
 }

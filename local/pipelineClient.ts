@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { S3Client } from "@aws-sdk/client-s3";
 import { Upload } from "@aws-sdk/lib-storage";
 import { AwsClient } from "aws4fetch";
+import type { LocalCommand } from "../core/run/localRun.ts";
 import type { RunView } from "../core/run/runView.ts";
 import type { Where } from "../core/sizing/estimate.ts";
 import type { LocalCloud } from "./cloud.ts";
@@ -13,6 +14,7 @@ export interface FileLinks {
   readonly inputs: readonly { readonly name: string; readonly url: string }[];
   readonly results: readonly { readonly name: string; readonly url: string }[];
   readonly uploads: readonly { readonly name: string; readonly url: string }[];
+  readonly engine: LocalCommand;
 }
 
 export interface Reply<T> {
@@ -32,7 +34,13 @@ export class PipelineClient {
   readonly #apiUrl: string;
   readonly #inbox: string;
 
-  constructor({ apiUrl, awsEndpoint, region, researcher, outputs }: LocalCloud) {
+  constructor({
+    apiUrl,
+    awsEndpoint,
+    region,
+    researcher,
+    outputs,
+  }: Pick<LocalCloud, "apiUrl" | "awsEndpoint" | "region" | "researcher" | "outputs">) {
     this.#apiUrl = apiUrl;
     this.#inbox = outputs.InboxBucketName;
     this.#aws = new AwsClient({ ...researcher, region, service: "execute-api", retries: 2 });

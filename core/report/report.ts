@@ -78,23 +78,24 @@ export function rankedCsv(ranked: readonly RankedVariant[]): string {
 }
 
 /**
- * Load and trees as the driver's log tells them; the rest of the time between asking for nodes and the job's end is
- * its start (until the launch was accepted) and its finish.
+ * Load and trees as the engine tells them. Finish is from the first look that saw results being written to the job's
+ * end; all the rest, from asking for nodes to the first byte read, is its start.
  */
 function actualSeconds(run: Run, now: Date): Record<MeasuredPhase, number | null> {
   const { loadSeconds = null, treeSeconds = null } = run.progress ?? {};
-  if (run.localRun !== undefined)
-    return { start: null, load: null, trees: null, finish: null, total: run.localRun.seconds ?? null };
+  if (run.choice?.where === "local")
+    return { start: null, load: loadSeconds, trees: treeSeconds, finish: null, total: run.localSeconds ?? null };
   const begun = enteredAt(run, "Provision") ?? now.getTime();
   const ended = run.jobRun?.finishedAt ? Date.parse(run.jobRun.finishedAt) : now.getTime();
   const total = (ended - begun) / 1000;
-  const rest = loadSeconds === null || treeSeconds === null ? null : total - loadSeconds - treeSeconds;
-  const provisioned = ((run.jobRun ? Date.parse(run.jobRun.startedAt) : begun) - begun) / 1000;
+  const written = run.phases?.find(({ phase }) => phase === "writing-results" || phase === "finished")?.at;
+  const finish = written === undefined ? 0 : Math.max(ended - Date.parse(written), 0) / 1000;
+  const known = loadSeconds !== null && treeSeconds !== null;
   return {
-    start: provisioned,
+    start: known ? Math.max(total - loadSeconds - treeSeconds - finish, 0) : null,
     load: loadSeconds,
     trees: treeSeconds,
-    finish: rest === null ? null : Math.max(rest - provisioned, 0),
+    finish,
     total,
   };
 }

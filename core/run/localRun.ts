@@ -1,10 +1,20 @@
-/** Names of a run's files in the folder of the machine that runs it; GET /runs/{id}/files gives a link for each. */
+/**
+ * A run on the researcher's own machine: the names of its files in one folder there (GET /runs/{id}/files gives a link
+ * for each) and the engine's arguments in terms of these names.
+ */
+import { importanceArguments } from "../variantspark/importanceArguments.ts";
+import { mainClass } from "../variantspark/sparkJob.ts";
 import type { Run } from "./run.ts";
 
 export interface LocalNames {
   readonly vcfs: readonly { readonly name: string; readonly key: string }[];
   readonly labels: string;
   readonly importance: string;
+}
+
+export interface LocalCommand {
+  readonly mainClass: string;
+  readonly arguments: readonly string[];
 }
 
 /** The engine picks the codec by the extension, so each VCF keeps the one it was uploaded with. */
@@ -14,4 +24,19 @@ export function localNames({ inspection }: Run): LocalNames {
     return { name: `input-${index + 1}${extension}`, key };
   });
   return { vcfs, labels: "labels.csv", importance: "importance.csv" };
+}
+
+/** What spark-submit is given beside its own settings; undefined until the study has been inspected. */
+export function localCommand(run: Run): LocalCommand | undefined {
+  if (run.analysis === undefined) return undefined;
+  const { vcfs, labels, importance } = localNames(run);
+  const engineArguments = importanceArguments({
+    inputs: vcfs.map(({ name }) => ({ kind: "vcf", uri: name })),
+    labelsUri: labels,
+    labelColumn: "label",
+    outputUri: importance,
+    analysis: run.analysis,
+    variantsReported: 0,
+  });
+  return { mainClass, arguments: engineArguments };
 }

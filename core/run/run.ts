@@ -54,9 +54,12 @@ export interface Run {
   readonly nodeGroup?: { readonly name: string; readonly createdAt: string; readonly releasedAt?: string };
   readonly jobRun?: { readonly id: string; readonly startedAt: string; readonly finishedAt?: string };
   readonly progress?: EngineProgress;
+  /** When Observe first saw each phase of the engine; as exact as its looks are frequent. */
+  readonly phases?: readonly { readonly phase: EngineProgress["phase"]; readonly at: string }[];
   /** Where Observe stopped reading the driver's log; opaque tokens of CloudWatch Logs. */
   readonly logPosition?: Readonly<Record<string, string>>;
-  readonly localRun?: { readonly mainClass: string; readonly arguments: readonly string[]; readonly seconds?: number };
+  /** Seconds that the engine took on the researcher's own machine, as its client says. */
+  readonly localSeconds?: number;
   readonly result?: RunReport;
   readonly failure?: Failure;
 }
@@ -73,6 +76,13 @@ export function entered(run: Run, state: RunState, now: Date): Run {
   return { ...run, state, history: [...run.history, { state, at: now.toISOString() }] };
 }
 
+/** The run with what the engine has said since the last look. */
+export function progressed(run: Run, progress: EngineProgress, now: Date): Run {
+  const phases = run.phases ?? [];
+  if (phases.at(-1)?.phase === progress.phase) return { ...run, progress };
+  return { ...run, progress, phases: [...phases, { phase: progress.phase, at: now.toISOString() }] };
+}
+
 /** A new run, as Settle finds it. */
 export function newRun(id: string, study: StudyLocation, digest: string, now: Date): Run {
   return { id, study, digest, state: "Settle", history: [{ state: "Settle", at: now.toISOString() }], findings: [] };
@@ -81,9 +91,9 @@ export function newRun(id: string, study: StudyLocation, digest: string, now: Da
 /** Seconds spent in each state up to `until`, in order; a state entered twice counts twice. */
 export function secondsPerState(run: Run, until: Date): { state: RunState; seconds: number }[] {
   return run.history
-    .filter((entry) => !isFinal(entry.state))
     .map((entry, index) => {
       const end = run.history[index + 1]?.at ?? until.toISOString();
       return { state: entry.state, seconds: (Date.parse(end) - Date.parse(entry.at)) / 1000 };
-    });
+    })
+    .filter(({ state }) => !isFinal(state));
 }

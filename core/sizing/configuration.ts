@@ -1,5 +1,6 @@
 /** Which nodes and executors hold a study: the cheapest of the catalogue on which 100 % of the data is cached. */
 import type { Configuration } from "./estimate.ts";
+import { cachedBytes, type DataSize } from "./phases.ts";
 import type { InstanceShape } from "./sizingData.ts";
 
 /** What the system pods and the kubelet keep of each node. */
@@ -45,12 +46,23 @@ export function localConfiguration(cores: number, memoryGiB: number): Configurat
   };
 }
 
-export function totalCores({ nodes, executorsPerNode, coresPerExecutor }: Configuration): number {
-  return nodes * Math.max(executorsPerNode, 1) * coresPerExecutor;
+export function totalCores(configuration: Configuration): number {
+  return executors(configuration) * configuration.coresPerExecutor;
 }
 
-/** Bytes that the executors can cache with headroom to spare. */
-export function cacheCapacityBytes({ nodes, executorsPerNode, executorMemoryMiB }: Configuration): number {
-  const heapBytes = nodes * Math.max(executorsPerNode, 1) * executorMemoryMiB * 1024 * 1024;
+/** Whether the fullest executor has room for its share: Spark caches a partition whole, in one executor. */
+export function holds(configuration: Configuration, size: DataSize): boolean {
+  const count = executors(configuration);
+  const fullestBytes = Math.ceil(size.partitions / count) * (cachedBytes(size) / size.partitions);
+  return cacheCapacityBytes(configuration) / count >= fullestBytes;
+}
+
+/** Bytes that the executors can cache with headroom to spare, if they fill evenly. */
+export function cacheCapacityBytes(configuration: Configuration): number {
+  const heapBytes = executors(configuration) * configuration.executorMemoryMiB * 1024 * 1024;
   return heapBytes * storageFraction * (1 - headroom);
+}
+
+function executors({ nodes, executorsPerNode }: Configuration): number {
+  return nodes * Math.max(executorsPerNode, 1);
 }

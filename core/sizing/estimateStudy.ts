@@ -1,7 +1,7 @@
 /** From what Inspect found to what the researcher is offered: one option per market and one for the own machine. */
 import type { Inspection } from "../inspect/inspection.ts";
 import type { Analysis } from "../study/analysis.ts";
-import { cacheCapacityBytes, configurationOf, localConfiguration, totalCores } from "./configuration.ts";
+import { cacheCapacityBytes, configurationOf, holds, localConfiguration, totalCores } from "./configuration.ts";
 import { costUsd } from "./cost.ts";
 import type { Configuration, Estimate, Option, PhaseSeconds, Range, Where } from "./estimate.ts";
 import { estimateMessage } from "./message.ts";
@@ -57,24 +57,26 @@ function awsOption(
   const candidates = data.shapes.flatMap((shape) =>
     nodeCounts.map((nodes) => candidate(where, configurationOf(shape, nodes), shape, size, analysis, data)),
   );
-  const holding = candidates.filter(({ configuration }) => cacheCapacityBytes(configuration) >= cachedBytes(size));
+  const holding = candidates.filter(({ configuration }) => holds(configuration, size));
   const patient = holding.filter(({ seconds }) => seconds <= patienceSeconds);
   const chosen =
     patient.length > 0
       ? least(patient, (c) => c.usd)
       : least(holding.length > 0 ? holding : candidates, (c) => c.seconds);
-  const tooLarge =
-    holding.length === 0
-      ? "The genotypes do not fit into the memory of the largest configuration on offer."
-      : undefined;
-  return option(where, chosen, data.model, refusal ?? tooLarge);
+  return option(where, chosen, data.model, refusal ?? (holding.length === 0 ? tooLarge(candidates, size) : undefined));
+}
+
+function tooLarge(candidates: readonly Candidate[], size: DataSize): string {
+  return candidates.some(({ configuration }) => cacheCapacityBytes(configuration) >= cachedBytes(size))
+    ? "The genotypes of a compressed file, which one task reads, do not fit into one executor: split the study by chromosome, or hand over plain .vcf."
+    : "The genotypes do not fit into the memory of the largest configuration on offer.";
 }
 
 function localOption(size: DataSize, analysis: Analysis, data: SizingData): Option {
   const { cores, memoryGiB } = data.localMachine;
   const configuration = localConfiguration(cores, memoryGiB);
   const phases = phaseSeconds(size, analysis, cores, data.model.localStartSeconds, data.model);
-  const fits = cacheCapacityBytes(configuration) >= cachedBytes(size);
+  const fits = holds(configuration, size);
   const refusal = fits
     ? undefined
     : `The genotypes do not fit into the ${memoryGiB} GiB that are assumed of your machine.`;

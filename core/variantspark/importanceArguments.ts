@@ -34,7 +34,7 @@ export function importanceArguments(request: ImportanceRequest): string[] {
   const { inputs, labelsUri, labelColumn, outputUri, analysis, variantsReported } = request;
   return [
     "importance",
-    ["-ij", JSON.stringify(inputs.map(inputJson))],
+    ["-ij", asciiJson(inputs.map(inputJson))],
     ["-ff", labelsUri],
     ["-fc", labelColumn],
     ["-of", outputUri],
@@ -47,6 +47,12 @@ export function importanceArguments(request: ImportanceRequest): string[] {
     analysis.minNodeSize === undefined ? [] : ["-rmns", String(analysis.minNodeSize)],
     ["-sr", String(analysis.seed)],
   ].flat();
+}
+
+/** JSON that needs no UTF-8 locale: without one, Java 17 cannot read other characters from its command line. */
+function asciiJson(value: unknown): string {
+  const escaped = (unit: string) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  return JSON.stringify(value).replaceAll(/[^ -~]/g, escaped);
 }
 
 function inputJson({ kind, uri }: ImportanceInput): { type: string; inputFile: string } {

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { downloadLink, objectExists, uploadLink } from "../../aws/objects.ts";
 import { getRun, runKeys, runsBucket } from "../../aws/runsStore.ts";
-import { localNames } from "../../core/run/localRun.ts";
+import { localCommand, localNames } from "../../core/run/localRun.ts";
 import type { Run } from "../../core/run/run.ts";
 import { route, runPath } from "./route.ts";
 
@@ -12,7 +12,7 @@ const expiresIn = 3600;
 export const handler = route(z.object({ path: runPath }), async ({ path: { id } }) => {
   const run = await getRun(id);
   const [inputs, results, uploads] = await Promise.all([inputLinks(run), resultLinks(run), uploadLinks(run)]);
-  return { status: 200, body: { id, expiresIn, inputs, results, uploads } };
+  return { status: 200, body: { id, expiresIn, inputs, results, uploads, engine: localCommand(run) } };
 });
 
 interface Link {

@@ -13,9 +13,9 @@ export const handler = route(
     if (!(await objectExists(runsBucket(), runKeys.importance(id))))
       throw new PipelineError("result-missing", `The run ${id} has no importance.csv yet.`);
     await updateRun(id, (run) => {
-      if (run.state !== "AwaitLocal" || !run.localRun)
+      if (run.state !== "AwaitLocal")
         throw new PipelineError("not-waiting", `The run ${id} is in the state ${run.state}.`);
-      return { ...run, localRun: { ...run.localRun, seconds: seconds.total } };
+      return { ...run, localSeconds: seconds.total };
     });
     if (!(await answerTask(await taskToken(id), { kind: "completed" })))
       throw new PipelineError("not-waiting", `The run ${id} waits no longer for a local result.`);

@@ -65,3 +65,10 @@ function inputFiles(inputs: readonly ImportanceInput[]): unknown {
   const argv = importanceArguments({ ...request, inputs });
   return JSON.parse(argv[argv.indexOf("-ij") + 1] ?? "");
 }
+
+test("the input's JSON is ASCII whatever the key, and says the same", () => {
+  const uri = "s3://inbox/Studie ä 数据/😀.vcf.gz";
+  const json = importanceArguments({ ...request, inputs: [{ kind: "vcf", uri }] })[2] ?? "";
+  expect(json).toMatch(/^[ -~]+$/);
+  expect(JSON.parse(json)).toEqual([{ type: "vcf", inputFile: uri }]);
+});

@@ -1,0 +1,45 @@
+import { kill } from "node:process";
+import { expect, test } from "vitest";
+import { followRun, runOfStudy } from "../../local/followRun.ts";
+import { analysis, client, cohort, executionOf, newStudy, nodeGroups, processesWith, uploadStudy } from "./support.ts";
+
+/** A run on AWS that grows trees for longer than any test waits. */
+async function runningStudy(name: string): Promise<string> {
+  const study = newStudy(name);
+  await uploadStudy(study, {
+    "chr22_1000.vcf.gz": cohort.vcfGz,
+    "labels.csv": cohort.labels,
+    "analysis.json": analysis({ trees: 10_000, batchSize: 10, where: "aws-on-demand", budgetUsd: 50 }),
+  });
+  const id = await runOfStudy(client, study, 30);
+  await expect
+    .poll(async () => (await client.getRun(id)).body.progress?.treesDone ?? 0, { timeout: 120_000, interval: 500 })
+    .toBeGreaterThan(0);
+  return id;
+}
+
+test("a driver that is killed in mid-run ends the run as FAILED, says why, and the nodes are given back", async () => {
+  const id = await runningStudy("killed");
+  expect((await nodeGroups()).length).toBe(1);
+  const drivers = processesWith("org.apache.spark.deploy.SparkSubmit", id);
+  expect(drivers.length).toBeGreaterThan(0);
+  for (const pid of drivers) kill(pid, "SIGKILL");
+
+  const ended = await followRun(client, id, [], () => {}, 60);
+  expect(ended).toMatchObject({ state: "Failed", failure: { message: expect.stringMatching(/137|killed/i) } });
+  expect(ended.failure?.remedy).toMatch(/\w{3}/);
+  await expect.poll(() => executionOf(id).then(({ status }) => status), { timeout: 10_000 }).toBe("FAILED");
+  expect(await nodeGroups()).toEqual([]);
+  await expect.poll(() => processesWith("spark", id), { timeout: 20_000 }).toEqual([]);
+});
+
+test("a run cancelled through the API gives back its nodes and ends its job", async () => {
+  const id = await runningStudy("cancelled");
+  const { status } = await client.cancel(id);
+  expect([200, 202]).toContain(status);
+  await expect.poll(async () => (await client.cancel(id)).body.released, { timeout: 30_000 }).toBe(true);
+  expect((await client.getRun(id)).body).toMatchObject({ state: "Cancelled", failure: { code: "cancelled" } });
+  expect((await executionOf(id)).status).toBe("ABORTED");
+  expect(await nodeGroups()).toEqual([]);
+  await expect.poll(() => processesWith("spark", id), { timeout: 30_000 }).toEqual([]);
+});

@@ -1,0 +1,71 @@
+/** What the end-to-end tests look at besides the API: the execution, the node groups, the processes of this machine. */
+import { execFileSync } from "node:child_process";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { gunzipSync, gzipSync } from "node:zlib";
+import { EKSClient, ListNodegroupsCommand } from "@aws-sdk/client-eks";
+import { DescribeExecutionCommand, GetExecutionHistoryCommand, SFNClient } from "@aws-sdk/client-sfn";
+import { inject } from "vitest";
+import { PipelineClient } from "../../local/pipelineClient.ts";
+
+export const cloud = inject("cloud");
+export const client = new PipelineClient(cloud);
+export const owner = { endpoint: cloud.awsEndpoint, region: cloud.region, credentials: cloud.owner };
+
+const sfn = new SFNClient(owner);
+const eks = new EKSClient(owner);
+
+/** Status of a run's execution and the states that it entered, in order. */
+export async function executionOf(runId: string): Promise<{ status: string | undefined; states: string[] }> {
+  const executionArn = `${cloud.outputs.PipelineArn.replace(":stateMachine:", ":execution:")}:${runId}`;
+  const { status } = await sfn.send(new DescribeExecutionCommand({ executionArn }));
+  const states: string[] = [];
+  let nextToken: string | undefined;
+  do {
+    const page = await sfn.send(new GetExecutionHistoryCommand({ executionArn, nextToken, maxResults: 1000 }));
+    for (const event of page.events ?? [])
+      if (event.stateEnteredEventDetails?.name) states.push(event.stateEnteredEventDetails.name);
+    nextToken = page.nextToken;
+  } while (nextToken !== undefined);
+  return { status, states };
+}
+
+export async function nodeGroups(): Promise<string[]> {
+  const { nodegroups } = await eks.send(new ListNodegroupsCommand({ clusterName: "local" }));
+  return nodegroups ?? [];
+}
+
+/** Pids of this machine's processes whose command line holds all of these words. */
+export function processesWith(...words: string[]): number[] {
+  const lines = execFileSync("ps", ["-eo", "pid=,args="], { encoding: "utf8", maxBuffer: 1 << 26 }).split("\n");
+  return lines.filter((line) => words.every((word) => line.includes(word))).map((line) => Number.parseInt(line, 10));
+}
+
+let studies = 0;
+/** A folder name that no other test uses. */
+export function newStudy(name: string): string {
+  studies++;
+  return `${name}-${process.pid}-${studies}`;
+}
+
+/** The chr22 sample that the variant-spark package ships: 1,988 variants of 1,092 samples. */
+export const cohort = {
+  vcfGz: await readFile(join(cloud.engine.exampleCohort, "chr22_1000.vcf.gz")),
+  labels: await readFile(join(cloud.engine.exampleCohort, "chr22-labels.csv"), "utf8"),
+};
+
+/** The first so many records of the cohort, as gzip: enough to run the engine in seconds. */
+export function fewRecords(records: number): Buffer {
+  const lines = gunzipSync(cohort.vcfGz).toString().split("\n");
+  const header = lines.filter((line) => line.startsWith("#")).length;
+  return gzipSync(`${lines.slice(0, header + records).join("\n")}\n`);
+}
+
+/** Uploads an object per entry, in the given order. */
+export async function uploadStudy(study: string, files: Readonly<Record<string, string | Uint8Array>>): Promise<void> {
+  for (const [name, content] of Object.entries(files)) await client.upload(`${study}/${name}`, content);
+}
+
+export function analysis(parameters: Readonly<Record<string, unknown>>): string {
+  return JSON.stringify({ labelColumn: "22_16050408", ...parameters });
+}

@@ -1,0 +1,178 @@
+import { describe, expect, test } from "vitest";
+import type { RankedVariant, Ranking } from "../../../core/report/rank.ts";
+import { rankedCsv, runReport } from "../../../core/report/report.ts";
+import type { Run } from "../../../core/run/run.ts";
+import { configurationOf } from "../../../core/sizing/configuration.ts";
+import { costUsd } from "../../../core/sizing/cost.ts";
+import { initialProgress } from "../../../core/variantspark/driverLog.ts";
+import { historyOf, later, optionOf, runOf } from "../run/runOf.ts";
+import { sizingData } from "../sizing/inputs.ts";
+
+const files = { ranked: "runs/x/ranked-variants.csv", importance: "runs/x/importance.csv" };
+const [shape] = sizingData.shapes;
+if (shape === undefined) throw new Error("the catalogue has shapes");
+const configuration = configurationOf(shape, 2);
+const now = later(1_000);
+
+/** Nodes asked for at 10 s, job over at 310 s, written since 300 s; the engine took 60 s to load and 130 s for trees. */
+const finished: Partial<Run> = {
+  state: "Report",
+  history: historyOf([
+    ["Ask", 0],
+    ["Provision", 10],
+    ["Launch", 90],
+    ["Observe", 95],
+    ["Report", 320],
+  ]),
+  choice: { where: "aws-spot", at: later(9).toISOString(), by: "researcher" },
+  estimate: {
+    options: [optionOf("aws-spot", { configuration }), optionOf("aws-on-demand", { configuration }), optionOf("local")],
+    message: "",
+    cachedBytes: 1,
+    basis: "",
+  },
+  jobRun: { id: "job", startedAt: later(92).toISOString(), finishedAt: later(310).toISOString() },
+  progress: { ...initialProgress(500), phase: "finished", variants: 17_010, loadSeconds: 60, treeSeconds: 130 },
+  phases: [
+    { phase: "growing-trees", at: later(160).toISOString() },
+    { phase: "writing-results", at: later(300).toISOString() },
+    { phase: "finished", at: later(305).toISOString() },
+  ],
+};
+
+describe("a run on AWS", () => {
+  const run = runOf(finished);
+  const report = reportOf(run);
+
+  test("shows each phase against what was predicted; what no phase explains is the start", () => {
+    expect(report.seconds).toEqual({
+      start: { predicted: 100, actual: 100 },
+      load: { predicted: 50, actual: 60 },
+      trees: { predicted: 40, actual: 130 },
+      finish: { predicted: 10, actual: 10 },
+      total: { predicted: 200, actual: 300 },
+    });
+  });
+
+  test("has phases that add up to the total", () => {
+    const { start, load, trees, finish, total } = report.seconds;
+    const sum = [start, load, trees, finish].reduce((seconds, { actual }) => seconds + (actual ?? Number.NaN), 0);
+    expect(sum).toBe(total.actual);
+  });
+
+  test("costs what its nodes cost from being asked for to the job's end", () => {
+    const usd = costUsd("aws-spot", configuration, shape, 300, sizingData.prices);
+    expect(report.costUsd).toEqual({ predicted: 0.2, actual: usd });
+  });
+
+  test("keeps where it ran, on what and with which parameters, and where its files are", () => {
+    expect(report).toMatchObject({ where: "aws-spot", configuration, parameters: run.analysis, files });
+  });
+
+  test("costs more on demand", () => {
+    const choice = { where: "aws-on-demand" as const, at: later(9).toISOString(), by: "researcher" as const };
+    expect(reportOf(runOf({ ...finished, choice })).costUsd.actual).toBeGreaterThan(report.costUsd.actual ?? Infinity);
+  });
+});
+
+describe("what the run does not know", () => {
+  test("is null for phases that the driver's log never told, and not nought", () => {
+    const { progress: _, ...silent } = runOf(finished);
+    expect(reportOf(silent).seconds).toMatchObject({
+      start: { actual: null },
+      load: { actual: null },
+      trees: { actual: null },
+      total: { actual: 300 },
+    });
+  });
+
+  test("is null for the cost of nodes that are in the price list no more", () => {
+    const { costUsd: cost } = runReport(runOf(finished), rankingOf(1), files, { ...sizingData, shapes: [] }, now);
+    expect(cost).toEqual({ predicted: 0.2, actual: null });
+  });
+
+  test("lasts until now for a job whose end was not written down", () => {
+    const jobRun = { id: "job", startedAt: later(92).toISOString() };
+    expect(reportOf(runOf({ ...finished, jobRun })).seconds.total.actual).toBe(990);
+  });
+
+  test("never makes a phase shorter than nothing, when the clocks of driver and record differ", () => {
+    const progress = { ...initialProgress(500), loadSeconds: 200, treeSeconds: 200 };
+    expect(reportOf(runOf({ ...finished, progress })).seconds.start.actual).toBe(0);
+  });
+});
+
+test("a local run has the seconds that its machine told and costs nothing", () => {
+  const { jobRun: _job, progress: _progress, phases: _phases, ...local } = runOf(finished);
+  const report = reportOf({
+    ...local,
+    choice: { where: "local", at: later(9).toISOString(), by: "researcher" },
+    localRun: { mainClass: "Main", arguments: [], seconds: 77 },
+  });
+  expect(report.where).toBe("local");
+  expect(report.seconds.total).toEqual({ predicted: 200, actual: 77 });
+  expect(report.seconds.start.actual).toBeNull();
+  expect(report.costUsd).toEqual({ predicted: 0, actual: 0 });
+});
+
+describe("the variants of a report", () => {
+  test("are the first fifty of the ranking, beside how many there are", () => {
+    const report = reportOf(runOf(finished), rankingOf(120));
+    expect(report.top.map(({ rank }) => rank)).toEqual(Array.from({ length: 50 }, (_, index) => index + 1));
+    expect(report).toMatchObject({ variants: 17_010, withImportance: 120 });
+  });
+
+  const { progress: _, ...silent } = runOf(finished);
+  const { inspection: __, ...blind } = silent;
+  test.each([
+    { case: "the engine", run: runOf({ ...finished, progress: { ...initialProgress(1), variants: 7 } }), variants: 7 },
+    { case: "inspection, if the engine said nothing", run: silent, variants: 17_010 },
+    { case: "the result, if nobody else did", run: blind, variants: 120 },
+  ])("are counted by $case", ({ run, variants }) => {
+    expect(reportOf(run, rankingOf(120)).variants).toBe(variants);
+  });
+});
+
+test.each([
+  { case: "was not chosen for", parts: { choice: undefined }, message: "has no chosen option" },
+  { case: "was not inspected", parts: { analysis: undefined }, message: "needs the run's parameters" },
+])("a run that $case has no report", ({ parts, message }) => {
+  const run = Object.fromEntries(Object.entries({ ...runOf(finished), ...parts }).filter(([, value]) => value));
+  expect(() => reportOf(run as unknown as Run)).toThrow(message);
+});
+
+describe("the ranked table", () => {
+  test("has a row for each variant, alleles joined as the engine joins them", () => {
+    const several: RankedVariant = {
+      rank: 2,
+      variant: "HLA_A_1_9_A_|G",
+      contig: "HLA_A_1",
+      pos: 9,
+      ref: "A",
+      alts: ["", "G"],
+      importance: 1e-7,
+    };
+    expect(rankedCsv([variantOf(1), several])).toBe(
+      "rank,variant,contig,pos,ref,alts,importance\n" +
+        "1,22_1_T_C,22,1,T,C,999\n" +
+        "2,HLA_A_1_9_A_|G,HLA_A_1,9,A,|G,1e-7\n",
+    );
+  });
+
+  test("of nothing is its header", () => {
+    expect(rankedCsv([])).toBe("rank,variant,contig,pos,ref,alts,importance\n");
+  });
+});
+
+function reportOf(run: Run, ranking = rankingOf(3)) {
+  return runReport(run, ranking, files, sizingData, now);
+}
+
+function rankingOf(variants: number): Extract<Ranking, { kind: "ranked" }> {
+  const ranked = Array.from({ length: variants }, (_, index) => variantOf(index + 1));
+  return { kind: "ranked", ranked, variants, withImportance: variants };
+}
+
+function variantOf(rank: number): RankedVariant {
+  return { rank, variant: `22_${rank}_T_C`, contig: "22", pos: rank, ref: "T", alts: ["C"], importance: 1_000 - rank };
+}
