@@ -10,7 +10,7 @@ import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
 import type { ByteSource } from "../core/study/byteSource.ts";
 import type { StudyLocation, StudyObject } from "../core/study/study.ts";
 
-export const s3 = new S3Client({});
+const s3 = new S3Client({});
 
 export interface ListedObject extends StudyObject {
   readonly lastModified: Date;

@@ -28,7 +28,7 @@ const prefix = z
   .regex(/^[^/].*\/$/, "must be a folder: not beginning with / and ending in /")
   .refine((value) => !value.split("/").includes(".."), "must not contain ..");
 
-export const studySchema = z.strictObject({ bucket: z.string().min(3).max(63), prefix });
+const studySchema = z.strictObject({ bucket: z.string().min(3).max(63), prefix });
 
 export const executionInputSchema = z.object({
   study: studySchema,

@@ -8,7 +8,7 @@ import { stringify } from "yaml";
 /** Label and taint key of a run's nodes; its value is the run. */
 export const runLabel = "variantspark-pipeline/run";
 /** Label of the cluster's small on-demand node group that drivers share. */
-export const systemLabel = { "variantspark-pipeline/role": "system" } as const;
+const systemLabel = { "variantspark-pipeline/role": "system" } as const;
 
 export function executorPodTemplate(run: string): string {
   return podTemplate({

@@ -107,7 +107,7 @@ test("a local run has the seconds that its machine told and costs nothing", () =
   const report = reportOf({
     ...local,
     choice: { where: "local", at: later(9).toISOString(), by: "researcher" },
-    localRun: { mainClass: "Main", arguments: [], seconds: 77 },
+    localSeconds: 77,
   });
   expect(report.where).toBe("local");
   expect(report.seconds.total).toEqual({ predicted: 200, actual: 77 });

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { localNames } from "../../../core/run/localRun.ts";
+import { localCommand, localNames } from "../../../core/run/localRun.ts";
 import { labelValue, nodeGroupName, shortName } from "../../../core/run/names.ts";
 import { runIdOf } from "../../../core/study/identity.ts";
 import { runOf, vcfOf } from "./runOf.ts";
@@ -100,6 +100,23 @@ describe("the files of a local run", () => {
   test("are no VCFs before the run was inspected", () => {
     const { inspection: _, ...fresh } = runOf();
     expect(localNames(fresh).vcfs).toEqual([]);
+  });
+});
+
+describe("the command of a local run", () => {
+  test("names each file as the run's files are named", () => {
+    const run = runOf({ inspection: inspectionOf(["cohort/a/1.vcf", "cohort/b/1.vcf.gz"]) });
+    const words = localCommand(run)?.arguments ?? [];
+    const { vcfs, labels, importance } = localNames(run);
+    const inputs: unknown = JSON.parse(words[words.indexOf("-ij") + 1] ?? "");
+    expect(inputs).toMatchObject(vcfs.map(({ name }) => ({ inputFile: name })));
+    expect(words[words.indexOf("-ff") + 1]).toBe(labels);
+    expect(words[words.indexOf("-of") + 1]).toBe(importance);
+  });
+
+  test("is not known before the run was inspected", () => {
+    const { analysis: _, ...fresh } = runOf();
+    expect(localCommand(fresh)).toBeUndefined();
   });
 });
 
