@@ -28,6 +28,12 @@ describe("the digest of a study", () => {
     );
   });
 
+  test("does not depend on the order within a folder that nobody sorted", () => {
+    const vcfs = [vcf, { ...vcf, key: "cohort/chr2.vcf.gz" }];
+    const digests = [vcfs, vcfs.toReversed()].map((some) => studyDigest({ vcfs: some, labelTables: [], others: [] }));
+    expect(digests[1]).toBe(digests[0]);
+  });
+
   test("is 64 hexadecimal digits for any names", () => {
     fc.assert(
       fc.property(objects, (listed) => {
