@@ -4,7 +4,9 @@ import {
   DeleteNodegroupCommand,
   DescribeNodegroupCommand,
   EKSClient,
+  type Nodegroup,
 } from "@aws-sdk/client-eks";
+import { labelValue } from "../core/run/names.ts";
 import type { Where } from "../core/sizing/estimate.ts";
 import { runLabel } from "../core/variantspark/podTemplates.ts";
 import { environment } from "./environment.ts";
@@ -23,7 +25,9 @@ export type NodeGroupState =
   | { readonly kind: "absent" }
   | { readonly kind: "pending" }
   | { readonly kind: "ready" }
-  | { readonly kind: "failed"; readonly reason: string };
+  | { readonly kind: "failed"; readonly reason: string }
+  /** It can be neither used nor deleted. */
+  | { readonly kind: "stuck"; readonly reason: string };
 
 /** Makes the node group; one that is there already under that name is the answer of an earlier attempt. */
 export async function createNodeGroup({ runId, name, market, instanceTypes, nodes }: NodeGroupRequest): Promise<void> {
@@ -41,8 +45,8 @@ export async function createNodeGroup({ runId, name, market, instanceTypes, node
         capacityType: market === "aws-spot" ? "SPOT" : "ON_DEMAND",
         instanceTypes: [...instanceTypes],
         diskSize: 50,
-        labels: { [runLabel]: runId },
-        taints: [{ key: runLabel, value: runId, effect: "NO_SCHEDULE" }],
+        labels: { [runLabel]: labelValue(runId) },
+        taints: [{ key: runLabel, value: labelValue(runId), effect: "NO_SCHEDULE" }],
         tags,
       }),
     );
@@ -61,11 +65,9 @@ export async function nodeGroupState(name: string): Promise<NodeGroupState> {
         return { kind: "ready" };
       case "CREATE_FAILED":
       case "DEGRADED":
+        return { kind: "failed", reason: reasonOf(nodegroup) };
       case "DELETE_FAILED":
-        return {
-          kind: "failed",
-          reason: nodegroup.health?.issues?.map((issue) => issue.message).join("; ") || nodegroup.status,
-        };
+        return { kind: "stuck", reason: reasonOf(nodegroup) };
       default:
         return { kind: "pending" };
     }
@@ -73,6 +75,10 @@ export async function nodeGroupState(name: string): Promise<NodeGroupState> {
     if (error instanceof Error && error.name === "ResourceNotFoundException") return { kind: "absent" };
     throw error;
   }
+}
+
+function reasonOf({ health, status }: Nodegroup): string {
+  return health?.issues?.map(({ message }) => message).join("; ") || status || "unknown";
 }
 
 /** Asks for the node group's end; nothing happens when it is gone or going. */

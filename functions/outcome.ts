@@ -1,5 +1,5 @@
 /** A step that could not do its work says so as data; the machine routes it to RecordFailure. */
-import type { Failure } from "../core/run/run.ts";
+import type { Failure } from "../core/run/failure.ts";
 
 export interface FailedOutcome {
   readonly kind: "failed";

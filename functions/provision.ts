@@ -34,6 +34,7 @@ export const handler = step(stepInput, async ({ runId }): Promise<Outcome> => {
       });
       return { kind: "pending" };
     case "failed":
+    case "stuck":
       return failed(
         "node-group-failed",
         `AWS could not provide the nodes: ${state.reason}.`,

@@ -1,7 +1,8 @@
 /** Writes down why the run cannot go on, in words for its researcher; what it holds is released next. */
 import { z } from "zod";
 import { updateRun } from "../aws/runsStore.ts";
-import { entered, type Failure, type Run } from "../core/run/run.ts";
+import { causeInWords, type Failure, unforeseen } from "../core/run/failure.ts";
+import { entered, type Run } from "../core/run/run.ts";
 import { logger, step, stepInput } from "./step.ts";
 
 /** Either a step's own outcome or the error that Step Functions caught. */
@@ -31,11 +32,7 @@ function failureOf(run: Run, reason: z.infer<typeof reasonSchema>): Failure {
       message: "Nobody answered in time; nothing was started and nothing was billed.",
       remedy: "Start the run again when you are ready to choose.",
     };
-  return {
-    code: "internal",
-    message: `The step ${run.state} failed: ${causeInWords(reason.Cause) || reason.Error}`,
-    remedy: "Start the run again; if it fails in the same way, hand this message to whoever runs the pipeline.",
-  };
+  return unforeseen(`The step ${run.state} failed: ${causeInWords(reason.Cause) || reason.Error}`);
 }
 
 function rejection({ findings }: Run): Failure {
@@ -45,16 +42,4 @@ function rejection({ findings }: Run): Failure {
     message: errors.map((finding) => finding.message).join(" "),
     remedy: errors.map((finding) => finding.remedy).join(" "),
   };
-}
-
-/** Lambda's Cause is JSON with the message and a stack; only the message is for people. */
-function causeInWords(cause: string): string {
-  try {
-    const parsed: unknown = JSON.parse(cause);
-    const message =
-      typeof parsed === "object" && parsed !== null && "errorMessage" in parsed ? parsed.errorMessage : cause;
-    return String(message).slice(0, 500);
-  } catch {
-    return cause.slice(0, 500);
-  }
 }

@@ -1,24 +1,30 @@
 /** The shapes that cross the rim of the pipeline: analysis.json, API bodies, the state machine's input. */
 import { z } from "zod";
+import type { Analysis } from "../core/study/analysis.ts";
 
 const where = z.enum(["aws-spot", "aws-on-demand", "local"]);
 
-/** Content of analysis.json and the `analysis` of POST /runs; every field has a sound default. */
-export const analysisSchema = z.strictObject({
-  labelColumn: z.string().min(1).optional(),
-  trees: z.int().min(1).max(10_000).default(500),
-  mtryFraction: z.number().gt(0).max(1).default(0.1),
-  batchSize: z.int().min(1).max(1_000).default(100),
-  maxDepth: z.int().min(1).max(1_000).optional(),
-  minNodeSize: z.int().min(1).optional(),
+/** Content of analysis.json and the `analysis` of POST /runs. */
+export const analysisFields = z.strictObject({
+  labelColumn: z.string().min(1).exactOptional(),
+  trees: z.int().min(1).max(10_000).exactOptional(),
+  mtryFraction: z.number().gt(0).max(1).exactOptional(),
+  batchSize: z.int().min(1).max(1_000).exactOptional(),
+  maxDepth: z.int().min(1).max(1_000).exactOptional(),
+  minNodeSize: z.int().min(1).exactOptional(),
   seed: z
     .int()
     .min(0)
     .max(2 ** 31 - 1)
-    .default(13),
-  where: where.optional(),
-  budgetUsd: z.number().min(0).optional(),
+    .exactOptional(),
+  where: where.exactOptional(),
+  budgetUsd: z.number().min(0).exactOptional(),
 });
+
+/** What the fields mean when all are filled in: 500 trees that try a tenth of the variants at each split (README). */
+export function withDefaults(fields: z.infer<typeof analysisFields>): Analysis {
+  return { trees: 500, mtryFraction: 0.1, batchSize: 100, seed: 13, ...fields };
+}
 
 /** A folder of a bucket; ".." has no meaning in S3 and is refused because somewhere else it has. */
 const prefix = z
@@ -33,13 +39,13 @@ const studySchema = z.strictObject({ bucket: z.string().min(3).max(63), prefix }
 export const executionInputSchema = z.object({
   study: studySchema,
   digest: z.string().regex(/^[0-9a-f]{64}$/),
-  analysis: z.record(z.string(), z.unknown()).optional(),
+  analysis: analysisFields.optional(),
 });
 
 export const startRunBody = z.strictObject({
   bucket: z.string().min(3).max(63).optional(),
   prefix,
-  analysis: analysisSchema.partial().optional(),
+  analysis: analysisFields.optional(),
 });
 
 export const choiceBody = z.strictObject({ option: where });

@@ -2,10 +2,11 @@
 import { environment } from "../aws/environment.ts";
 import { listStudy } from "../aws/objects.ts";
 import { createRun, updateRun } from "../aws/runsStore.ts";
-import { entered, newRun } from "../core/run/run.ts";
+import { entered, newRun, type Run } from "../core/run/run.ts";
 import { studyDigest } from "../core/study/identity.ts";
 import { studyFolder } from "../core/study/study.ts";
 import { executionInputSchema } from "./schemas.ts";
+import { startStudy } from "./startStudy.ts";
 import { step, stepInput } from "./step.ts";
 
 type Outcome = { kind: "settled" } | { kind: "superseded" } | { kind: "changing"; waitSeconds: number };
@@ -14,15 +15,20 @@ export const handler = step(
   stepInput.extend({ input: executionInputSchema }),
   async ({ runId, input: { study, digest, analysis } }): Promise<Outcome> => {
     const fresh = newRun(runId, study, digest, new Date());
-    await createRun(analysis ? { ...fresh, requestedAnalysis: analysis } : fresh);
+    const run = await createRun(analysis ? { ...fresh, requestedAnalysis: analysis } : fresh);
     const objects = await listStudy(study);
-    if (studyDigest(studyFolder(objects, study.prefix), analysis && JSON.stringify(analysis)) !== digest) {
-      await updateRun(runId, (run) => entered(run, "Superseded", new Date()));
-      return { kind: "superseded" };
-    }
+    if (studyDigest(studyFolder(objects, study.prefix), analysis) !== digest) return supersede(run);
     const youngest = Math.max(...objects.map((object) => object.lastModified.getTime()));
     const quietUntil = youngest + Number(environment("QUIET_SECONDS")) * 1000;
     const waitSeconds = Math.ceil((quietUntil - Date.now()) / 1000);
     return waitSeconds > 0 ? { kind: "changing", waitSeconds } : { kind: "settled" };
   },
 );
+
+/** The folder has other content now: that is another run, started here if no upload event has started it yet. */
+async function supersede({ id, study, requestedAnalysis }: Run): Promise<Outcome> {
+  const successor = await startStudy(study, false, requestedAnalysis);
+  const by = "runId" in successor ? { supersededBy: successor.runId } : {};
+  await updateRun(id, (run) => ({ ...entered(run, "Superseded", new Date()), ...by }));
+  return { kind: "superseded" };
+}

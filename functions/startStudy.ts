@@ -20,7 +20,7 @@ export async function startStudy(
   if (objects.length === 0) return { kind: "empty" };
   const folder = studyFolder(objects, study.prefix);
   if (!asIs && !isReadyToRun(folder)) return { kind: "incomplete" };
-  const digest = studyDigest(folder, analysis && JSON.stringify(analysis));
+  const digest = studyDigest(folder, analysis);
   const runId = runIdOf(study.prefix, digest);
   const kind = await startExecution(runId, { study, digest, ...(analysis && { analysis }) });
   return { kind, runId };

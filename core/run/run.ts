@@ -2,6 +2,7 @@
  * The record of a run: everything that GET /runs/{id} shows, kept as one document in S3. Each state of the machine
  * adds what it found; nothing is ever removed.
  */
+import { PipelineError } from "../errors/pipelineError.ts";
 import type { Finding } from "../findings/finding.ts";
 import type { Inspection } from "../inspect/inspection.ts";
 import type { RunReport } from "../report/report.ts";
@@ -9,6 +10,7 @@ import type { Estimate, Where } from "../sizing/estimate.ts";
 import type { Analysis } from "../study/analysis.ts";
 import type { StudyLocation } from "../study/study.ts";
 import type { EngineProgress } from "../variantspark/driverLog.ts";
+import type { Failure } from "./failure.ts";
 
 /** States in which work goes on or is waited for; the names are those of the state machine. */
 export type ActiveState =
@@ -25,12 +27,6 @@ export type ActiveState =
   | "Release";
 export type FinalState = "Succeeded" | "Failed" | "Superseded" | "Expired" | "Cancelled";
 export type RunState = ActiveState | FinalState;
-
-export interface Failure {
-  readonly code: string;
-  readonly message: string;
-  readonly remedy: string;
-}
 
 /** When a state was entered first, ISO 8601. */
 export interface StateEntry {
@@ -62,6 +58,8 @@ export interface Run {
   readonly localSeconds?: number;
   readonly result?: RunReport;
   readonly failure?: Failure;
+  /** The run about the folder's newer content, when this one is Superseded. */
+  readonly supersededBy?: string;
 }
 
 const finalStates: readonly RunState[] = ["Succeeded", "Failed", "Superseded", "Expired", "Cancelled"];
@@ -70,9 +68,15 @@ export function isFinal(state: RunState): state is FinalState {
   return finalStates.includes(state);
 }
 
-/** The run moved to a state; staying in it adds nothing to the history. */
+/**
+ * The run moved to a state; staying in it adds nothing to the history. A cancelled run moves no more: a step that was
+ * under way when its run was cancelled must not go on to pay for something.
+ *
+ * @throws PipelineError not-waiting when the run was cancelled
+ */
 export function entered(run: Run, state: RunState, now: Date): Run {
   if (run.state === state) return run;
+  if (run.state === "Cancelled") throw new PipelineError("not-waiting", `The run ${run.id} was cancelled.`);
   return { ...run, state, history: [...run.history, { state, at: now.toISOString() }] };
 }
 

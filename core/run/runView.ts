@@ -3,12 +3,12 @@
  * the console, timed out as a whole or failed before its first word has a record that stopped in the middle.
  */
 import type { EngineProgress } from "../variantspark/driverLog.ts";
-import { type Failure, isFinal, type Run, type RunState } from "./run.ts";
+import { causeInWords, type Failure, unforeseen } from "./failure.ts";
+import { isFinal, type Run, type RunState } from "./run.ts";
 
 export interface ExecutionStatus {
   readonly status: string;
   readonly startedAt: string;
-  readonly error?: string;
   readonly cause?: string;
 }
 
@@ -39,7 +39,7 @@ function shown({ logPosition: _position, progress, ...run }: Run): Omit<RunView,
 
 function interruption(
   state: RunState,
-  { status, error, cause }: ExecutionStatus,
+  { status, cause }: ExecutionStatus,
 ): { state: RunState; failure: Failure } | undefined {
   if (isFinal(state)) return undefined;
   if (status === "ABORTED")
@@ -54,11 +54,7 @@ function interruption(
   if (status === "FAILED" || status === "TIMED_OUT")
     return {
       state: "Failed",
-      failure: {
-        code: error || "internal",
-        message: cause || `The run ended in the state ${state}.`,
-        remedy: "Start the run again; if it fails in the same way, hand this message to whoever runs the pipeline.",
-      },
+      failure: unforeseen(causeInWords(cause ?? "") || `The run ended in the state ${state}.`),
     };
   return undefined;
 }

@@ -1,19 +1,19 @@
 /** What the researcher wants computed: the content of analysis.json, or of POST /runs, with defaults filled in. */
 export interface Analysis {
   /** Column of the labels table; undefined = the only one besides the samples. */
-  readonly labelColumn?: string | undefined;
+  readonly labelColumn?: string;
   /** Number of trees of the forest, 1 to 10,000. */
   readonly trees: number;
   /** Fraction of the variants tried at each split, (0, 1]. */
   readonly mtryFraction: number;
   /** Trees grown side by side; each tree level costs two passes over the data for the whole batch. */
   readonly batchSize: number;
-  readonly maxDepth?: number | undefined;
-  readonly minNodeSize?: number | undefined;
+  readonly maxDepth?: number;
+  readonly minNodeSize?: number;
   /** Seed of the forest; the same data, partitions, seed and version give the same file. */
   readonly seed: number;
   /** Decides without asking, when it lies within budgetUsd. */
-  readonly where?: "aws-spot" | "aws-on-demand" | "local" | undefined;
+  readonly where?: "aws-spot" | "aws-on-demand" | "local";
   /** Upper bound of the estimate's range, in US dollars, that `where` may cost without asking. */
-  readonly budgetUsd?: number | undefined;
+  readonly budgetUsd?: number;
 }

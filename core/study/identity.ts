@@ -6,12 +6,12 @@ import type { StudyFolder, StudyObject } from "./study.ts";
  * SHA-256, in hexadecimal, over key, size and ETag of every object that takes part in the run, in key order; the order
  * in which they were uploaded or listed plays no part.
  *
- * @param extra JSON of what else decides the result (parameters given through the API), or "".
+ * @param parameters what else decides the result: those given through the API, in any order
  */
-export function studyDigest(folder: StudyFolder, extra = ""): string {
+export function studyDigest(folder: StudyFolder, parameters: Readonly<Record<string, unknown>> = {}): string {
   const hash = createHash("sha256");
-  for (const object of partakingObjects(folder)) hash.update(`${object.key}\n${object.size}\n${object.etag}\n`);
-  return hash.update(extra).digest("hex");
+  for (const { key, size, etag } of partakingObjects(folder)) hash.update(JSON.stringify([key, size, etag]));
+  return hash.update(JSON.stringify(Object.entries(parameters).sort())).digest("hex");
 }
 
 /**

@@ -26,7 +26,7 @@ export interface StudyFolder {
   readonly others: readonly StudyObject[];
 }
 
-/** Extension decides the part an object plays; its content decides later what it really is. */
+/** What macOS writes beside x.vcf (._x.vcf) and a README take no part. Otherwise the extension decides the part an object plays; its content decides later what it really is. */
 export function studyFolder(objects: readonly StudyObject[], prefix: string): StudyFolder {
   const vcfs: StudyObject[] = [];
   const labelTables: StudyObject[] = [];
@@ -34,7 +34,9 @@ export function studyFolder(objects: readonly StudyObject[], prefix: string): St
   let analysis: StudyObject | undefined;
   for (const object of [...objects].sort((a, b) => (a.key < b.key ? -1 : 1))) {
     const name = object.key.slice(prefix.length).toLowerCase();
-    if (/\.vcf(\.b?gz)?$/.test(name)) vcfs.push(object);
+    const base = name.slice(name.lastIndexOf("/") + 1);
+    if (base.startsWith("._") || base.startsWith("readme")) others.push(object);
+    else if (/\.vcf(\.b?gz)?$/.test(name)) vcfs.push(object);
     else if (/\.(csv|tsv|txt)$/.test(name)) labelTables.push(object);
     else if (name === "analysis.json") analysis = object;
     else others.push(object);

@@ -4,7 +4,7 @@ import { describeExecution, stopExecution } from "../../aws/executions.ts";
 import { findRun, updateRun } from "../../aws/runsStore.ts";
 import { PipelineError } from "../../core/errors/pipelineError.ts";
 import { entered, type Run } from "../../core/run/run.ts";
-import { isReleased } from "../release.ts";
+import { release } from "../release.ts";
 import { route, runPath } from "./route.ts";
 
 const cause = "Cancelled by its researcher.";
@@ -16,7 +16,7 @@ export const handler = route(z.object({ path: runPath }), async ({ path: { id } 
     throw new PipelineError("not-waiting", `The run ${id} has ended already (${execution.status}).`);
   if (execution.status === "RUNNING") await stopExecution(id, cause);
   const run = await findRun(id);
-  const released = run === undefined || (await isReleased(run));
+  const released = run === undefined || (await release(run)).kind === "done";
   if (run !== undefined) await updateRun(id, (current) => cancelled(current, new Date()));
   return { status: released ? 200 : 202, body: { id, released } };
 });

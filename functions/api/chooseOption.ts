@@ -1,7 +1,7 @@
 /** POST /runs/{id}/choice: the one answer to the run's question. */
 import { z } from "zod";
 import { answerTask } from "../../aws/executions.ts";
-import { taskToken, updateRun } from "../../aws/runsStore.ts";
+import { getRun, taskToken, updateRun } from "../../aws/runsStore.ts";
 import { PipelineError } from "../../core/errors/pipelineError.ts";
 import { chosen } from "../../core/run/choose.ts";
 import { choiceBody } from "../schemas.ts";
@@ -12,7 +12,9 @@ export const handler = route(
   async ({ path: { id }, body: { option } }) => {
     const run = await updateRun(id, (current) => chosen(current, option, new Date()));
     const delivered = await answerTask(await taskToken(id), { kind: option === "local" ? "local" : "aws" });
-    if (!delivered) throw new PipelineError("not-waiting", `The run ${id} waits no longer for an answer.`);
+    // Answered a moment ago, by a repetition of this very request: the choice stands.
+    if (!delivered && (await getRun(id)).failure)
+      throw new PipelineError("not-waiting", `The run ${id} waits no longer for an answer.`);
     return { status: 202, body: { id, choice: run.choice } };
   },
 );

@@ -59,7 +59,7 @@ async function createVirtualCluster(namespace: string, eksCluster = "known"): Pr
 
 /** What is left out is undefined here. */
 interface Refusal {
-  readonly $case: string;
+  readonly case: string;
   readonly change: { readonly [Member in keyof StartJobRunCommandInput]?: StartJobRunCommandInput[Member] | undefined };
   readonly member: string;
 }
@@ -96,59 +96,59 @@ describe("StartJobRun", () => {
   });
 
   test.each<Refusal>([
-    { $case: "a name of 65 characters", change: { name: "n".repeat(65) }, member: "name" },
-    { $case: "a name with a blank", change: { name: "a b" }, member: "name" },
-    { $case: "no role", change: { executionRoleArn: undefined }, member: "executionRoleArn" },
+    { case: "a name of 65 characters", change: { name: "n".repeat(65) }, member: "name" },
+    { case: "a name with a blank", change: { name: "a b" }, member: "name" },
+    { case: "no role", change: { executionRoleArn: undefined }, member: "executionRoleArn" },
     {
-      $case: "a user for a role",
+      case: "a user for a role",
       change: { executionRoleArn: "arn:aws:iam::000000000000:user/jo" },
       member: "executionRoleArn",
     },
-    { $case: "no release label", change: { releaseLabel: undefined }, member: "releaseLabel" },
-    { $case: "a release label without a date", change: { releaseLabel: "emr-7.9.0" }, member: "releaseLabel" },
-    { $case: "no job driver", change: { jobDriver: undefined }, member: "jobDriver" },
+    { case: "no release label", change: { releaseLabel: undefined }, member: "releaseLabel" },
+    { case: "a release label without a date", change: { releaseLabel: "emr-7.9.0" }, member: "releaseLabel" },
+    { case: "no job driver", change: { jobDriver: undefined }, member: "jobDriver" },
     {
-      $case: "an entry point of 257 characters",
+      case: "an entry point of 257 characters",
       change: { jobDriver: { sparkSubmitJobDriver: { entryPoint: `s3://${"k".repeat(252)}` } } },
       member: "jobDriver.sparkSubmitJobDriver.entryPoint",
     },
     {
-      $case: "an empty argument",
+      case: "an empty argument",
       change: { jobDriver: { sparkSubmitJobDriver: { ...spark, entryPointArguments: ["importance", ""] } } },
       member: "jobDriver.sparkSubmitJobDriver.entryPointArguments.1",
     },
     {
-      $case: "an argument of 10,281 characters",
+      case: "an argument of 10,281 characters",
       change: { jobDriver: { sparkSubmitJobDriver: { ...spark, entryPointArguments: ["a".repeat(10_281)] } } },
       member: "jobDriver.sparkSubmitJobDriver.entryPointArguments.0",
     },
     {
-      $case: "empty sparkSubmitParameters",
+      case: "empty sparkSubmitParameters",
       change: { jobDriver: { sparkSubmitJobDriver: { ...spark, sparkSubmitParameters: "" } } },
       member: "jobDriver.sparkSubmitJobDriver.sparkSubmitParameters",
     },
     {
-      $case: "sparkSubmitParameters of 102,401 characters",
+      case: "sparkSubmitParameters of 102,401 characters",
       change: { jobDriver: { sparkSubmitJobDriver: { ...spark, sparkSubmitParameters: "p".repeat(102_401) } } },
       member: "jobDriver.sparkSubmitJobDriver.sparkSubmitParameters",
     },
     {
-      $case: "101 properties",
+      case: "101 properties",
       change: withConf(Object.fromEntries(Array.from({ length: 101 }, (_, at) => [`spark.p${at}`, "1"]))),
       member: "configurationOverrides.applicationConfiguration.0.properties",
     },
     {
-      $case: "a property value of 1,025 characters",
+      case: "a property value of 1,025 characters",
       change: withConf({ "spark.p": "v".repeat(1025) }),
       member: "configurationOverrides.applicationConfiguration.0.properties.spark.p",
     },
     {
-      $case: "an empty property value",
+      case: "an empty property value",
       change: withConf({ "spark.p": "" }),
       member: "configurationOverrides.applicationConfiguration.0.properties.spark.p",
     },
-    { $case: "a blank client token", change: { clientToken: " " }, member: "clientToken" },
-    { $case: "a job template", change: { jobTemplateId: "abc" }, member: "jobTemplateId" },
+    { case: "a blank client token", change: { clientToken: " " }, member: "clientToken" },
+    { case: "a job template", change: { jobTemplateId: "abc" }, member: "jobTemplateId" },
   ])("refuses $$case and names the member", async ({ change, member }) => {
     const refused = client.send(
       new StartJobRunCommand({ ...jobRequest("refused"), ...change } as StartJobRunCommandInput),
@@ -299,38 +299,38 @@ describe("Authorization", () => {
     `SignedHeaders=host;x-amz-date, Signature=${"0".repeat(64)}`;
 
   test.each([
-    { $case: "none", authorization: undefined, status: 403, type: "MissingAuthenticationTokenException" },
+    { case: "none", authorization: undefined, status: 403, type: "MissingAuthenticationTokenException" },
     {
-      $case: "one for S3",
+      case: "one for S3",
       authorization: good.replace("emr-containers", "s3"),
       status: 403,
       type: "InvalidSignatureException",
     },
     {
-      $case: "one for another region",
+      case: "one for another region",
       authorization: good.replace("us-east-1", "eu-west-1"),
       status: 403,
       type: "InvalidSignatureException",
     },
     {
-      $case: "one without a signature",
+      case: "one without a signature",
       authorization: good.replace(/, Signature.*/, ""),
       status: 403,
       type: "IncompleteSignatureException",
     },
     {
-      $case: "one that signs no host",
+      case: "one that signs no host",
       authorization: good.replace("host;", ""),
       status: 403,
       type: "IncompleteSignatureException",
     },
     {
-      $case: "one of another day",
+      case: "one of another day",
       authorization: good.replace("20260102", "20260103"),
       status: 403,
       type: "IncompleteSignatureException",
     },
-    { $case: "a complete one", authorization: good, status: 200, type: null },
+    { case: "a complete one", authorization: good, status: 200, type: null },
   ])("$$case gets $status", async ({ authorization, status, type }) => {
     const headers = { "x-amz-date": "20260102T030405Z", ...(authorization && { authorization }) };
     const answer = await fetch(`${emr.endpoint}/virtualclusters`, { headers });

@@ -2,17 +2,18 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { z } from "zod";
 import {
-  analysisSchema,
+  analysisFields,
   choiceBody,
   executionInputSchema,
   issuesInWords,
   localResultBody,
   startRunBody,
+  withDefaults,
 } from "../../../functions/schemas.ts";
 
 describe("the analysis", () => {
   test("has a sound default for every field that the engine needs", () => {
-    expect(analysisSchema.parse({})).toEqual({ trees: 500, mtryFraction: 0.1, batchSize: 100, seed: 13 });
+    expect(withDefaults(analysisFields.parse({}))).toEqual({ trees: 500, mtryFraction: 0.1, batchSize: 100, seed: 13 });
   });
 
   test.each([
@@ -28,7 +29,7 @@ describe("the analysis", () => {
     { labelColumn: "Größe [cm]" },
     { where: "local", budgetUsd: 0 },
   ])("may be %j", (given) => {
-    expect(analysisSchema.parse(given)).toMatchObject(given);
+    expect(analysisFields.parse(given)).toMatchObject(given);
   });
 
   test.each([
@@ -51,12 +52,12 @@ describe("the analysis", () => {
     null,
     [],
   ])("may not be %j", (given) => {
-    expect(analysisSchema.safeParse(given).success).toBe(false);
+    expect(analysisFields.safeParse(given).success).toBe(false);
   });
 
   test("is itself once more when read again, as a run's record is", () => {
-    const first = analysisSchema.parse({ trees: 7, labelColumn: "case" });
-    expect(analysisSchema.parse(JSON.parse(JSON.stringify(first)))).toEqual(first);
+    const first = analysisFields.parse({ trees: 7, labelColumn: "case" });
+    expect(analysisFields.parse(JSON.parse(JSON.stringify(first)))).toEqual(first);
   });
 });
 
@@ -158,7 +159,7 @@ describe("what is wrong, in words,", () => {
     { given: { tree: 9 }, words: /^body: .*"tree"/ },
     { given: "500", words: /^body: .*expected object/ },
   ])("names each field of $given", ({ given, words }) => {
-    const { error } = analysisSchema.safeParse(given);
+    const { error } = analysisFields.safeParse(given);
     expect(error && issuesInWords(error)).toMatch(words);
   });
 

@@ -198,7 +198,7 @@ describe("which table and which column", () => {
       '"status"',
     ],
   ])("%s is an error", async (_, files, labelColumn, code, words) => {
-    const { inspection } = await inspected(files, { labelColumn });
+    const { inspection } = await inspected(files, labelColumn === undefined ? {} : { labelColumn });
     expect(inspection.findings).toMatchObject([{ code, severity: "error", message: expect.stringContaining(words) }]);
   });
 

@@ -41,14 +41,14 @@ test("a result without rows is a ranking of nothing", async () => {
 });
 
 test.each([
-  { $case: "an empty file", csv: "", line: 1 },
-  { $case: "another header", csv: "variant,importance\n", line: 1 },
-  { $case: "an XML error page", csv: "<Error>\n</Error>", line: 1 },
-  { $case: "a missing column", csv: `${header}1_1_A_C,1\n1_2_A_C\n`, line: 3 },
-  { $case: "a third column", csv: `${header}1_1_A_C,1,2\n`, line: 2 },
-  { $case: "an importance that is no number", csv: `${header}1_1_A_C,NaN\n`, line: 2 },
-  { $case: "a name that is no variant", csv: `${header}height,1\n`, line: 2 },
-  { $case: "an empty line between", csv: `${header}\n1_1_A_C,1\n`, line: 2 },
+  { case: "an empty file", csv: "", line: 1 },
+  { case: "another header", csv: "variant,importance\n", line: 1 },
+  { case: "an XML error page", csv: "<Error>\n</Error>", line: 1 },
+  { case: "a missing column", csv: `${header}1_1_A_C,1\n1_2_A_C\n`, line: 3 },
+  { case: "a third column", csv: `${header}1_1_A_C,1,2\n`, line: 2 },
+  { case: "an importance that is no number", csv: `${header}1_1_A_C,NaN\n`, line: 2 },
+  { case: "a name that is no variant", csv: `${header}height,1\n`, line: 2 },
+  { case: "an empty line between", csv: `${header}\n1_1_A_C,1\n`, line: 2 },
 ])("says at which line $case is not VariantSpark's", async ({ csv, line }) => {
   expect(await rank(csv, 5)).toEqual({ kind: "malformed", line });
 });

@@ -52,7 +52,7 @@ describe("entering a state", () => {
 
   test("however often and in whatever order keeps one entry for each change, the last being the present state", () => {
     fc.assert(
-      fc.property(fc.array(fc.constantFrom(...active, ...final)), (states) => {
+      fc.property(fc.array(fc.constantFrom(...active, ...final.filter((state) => state !== "Cancelled"))), (states) => {
         const run = states.reduce((before, state, index) => entered(before, state, later(index)), runOf());
         const walked = ["Ask", ...states];
         const changes = walked.filter((state, index) => state !== walked[index - 1]);

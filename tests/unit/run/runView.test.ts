@@ -72,16 +72,22 @@ describe("why a run was interrupted", () => {
       message: "The run was stopped.",
     },
     {
-      case: "a failure with error and cause",
-      execution: { status: "FAILED", error: "States.Runtime", cause: "No such path." },
-      code: "States.Runtime",
+      case: "a failure with a cause",
+      execution: { status: "FAILED", cause: "No such path." },
+      code: "internal",
       message: "No such path.",
     },
     {
-      case: "a failure with empty ones",
-      execution: { status: "FAILED", error: "", cause: "" },
+      case: "a failure with an empty one",
+      execution: { status: "FAILED", cause: "" },
       code: "internal",
       message: "The run ended in the state Observe.",
+    },
+    {
+      case: "a Lambda's failure, whose cause is JSON with a stack",
+      execution: { status: "FAILED", cause: '{"errorType":"Error","errorMessage":"Broken.","trace":["at x"]}' },
+      code: "internal",
+      message: "Broken.",
     },
     {
       case: "a time-out",

@@ -71,9 +71,10 @@ describe("the digest of a study", () => {
 
   test("changes with parameters given through the API", () => {
     const folder = studyFolder([vcf, labels], prefix);
-    const digests = ["", '{"trees":100}', '{"trees":200}'].map((extra) => studyDigest(folder, extra));
+    const digests = [{}, { trees: 100 }, { trees: 200 }].map((parameters) => studyDigest(folder, parameters));
     expect(new Set(digests).size).toBe(3);
     expect(studyDigest(folder)).toBe(digests[0]);
+    expect(studyDigest(folder, { trees: 7, seed: 1 })).toBe(studyDigest(folder, { seed: 1, trees: 7 }));
   });
 });
 

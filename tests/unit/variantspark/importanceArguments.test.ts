@@ -52,11 +52,11 @@ test("hands several inputs on in their order", () => {
 });
 
 test.each([
-  { $case: "spaces, plus signs and unicode as they are", uri: "s3://b/a b+ü.vcf", read: "s3://b/a b+ü.vcf" },
-  { $case: "brackets escaped", uri: "s3://b/a[1]{2}.vcf", read: "s3://b/a\\[1\\]\\{2\\}.vcf" },
-  { $case: "stars and question marks escaped", uri: "s3://b/a*?.vcf", read: "s3://b/a\\*\\?.vcf" },
-  { $case: "a backslash escaped", uri: "s3://b/a\\b.vcf", read: "s3://b/a\\\\b.vcf" },
-  { $case: "a comma as a class without a comma in it", uri: "s3://b/a,b.vcf", read: "s3://b/a[\\x2c]b.vcf" },
+  { case: "spaces, plus signs and unicode as they are", uri: "s3://b/a b+ü.vcf", read: "s3://b/a b+ü.vcf" },
+  { case: "brackets escaped", uri: "s3://b/a[1]{2}.vcf", read: "s3://b/a\\[1\\]\\{2\\}.vcf" },
+  { case: "stars and question marks escaped", uri: "s3://b/a*?.vcf", read: "s3://b/a\\*\\?.vcf" },
+  { case: "a backslash escaped", uri: "s3://b/a\\b.vcf", read: "s3://b/a\\\\b.vcf" },
+  { case: "a comma as a class without a comma in it", uri: "s3://b/a,b.vcf", read: "s3://b/a[\\x2c]b.vcf" },
 ])("writes a path with $case, because Hadoop takes it for a list of globs", ({ uri, read }) => {
   expect(inputFiles([{ kind: "vcf", uri }])).toEqual([{ type: "vcf", inputFile: read }]);
 });

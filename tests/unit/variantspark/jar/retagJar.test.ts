@@ -9,17 +9,17 @@ import { retagJar } from "../../../../core/variantspark/jar/retagJar.ts";
 import { classWithHandle, interfaceFile } from "./classFileBytes.ts";
 
 test.each([
-  { $case: "a static handle to a method of an interface of the jar", retagged: 1 },
-  { $case: "a special handle to one", kind: 7, retagged: 1 },
-  { $case: "an entry that three handles share, once", handles: 3, retagged: 1 },
-  { $case: "no handle to a class", owner: "a/Class", retagged: 0 },
-  { $case: "no handle to an interface outside of the jar", owner: "java/util/List", retagged: 0 },
-  { $case: "no virtual handle, which must stay a Methodref", kind: 5, retagged: 0 },
-  { $case: "no constructor handle, which must stay a Methodref", kind: 8, retagged: 0 },
-  { $case: "no handle of a class file older than Java 8", majorVersion: 51, retagged: 0 },
-  { $case: "no handle that is right", reference: "InterfaceMethodref" as const, retagged: 0 },
-  { $case: "no handle of a field", kind: 1, reference: "Fieldref" as const, retagged: 0 },
-])("retags $case", async ({ $case: _, retagged, owner = "a/Interface", ...handle }) => {
+  { case: "a static handle to a method of an interface of the jar", retagged: 1 },
+  { case: "a special handle to one", kind: 7, retagged: 1 },
+  { case: "an entry that three handles share, once", handles: 3, retagged: 1 },
+  { case: "no handle to a class", owner: "a/Class", retagged: 0 },
+  { case: "no handle to an interface outside of the jar", owner: "java/util/List", retagged: 0 },
+  { case: "no virtual handle, which must stay a Methodref", kind: 5, retagged: 0 },
+  { case: "no constructor handle, which must stay a Methodref", kind: 8, retagged: 0 },
+  { case: "no handle of a class file older than Java 8", majorVersion: 51, retagged: 0 },
+  { case: "no handle that is right", reference: "InterfaceMethodref" as const, retagged: 0 },
+  { case: "no handle of a field", kind: 1, reference: "Fieldref" as const, retagged: 0 },
+])("retags $case", async ({ case: _, retagged, owner = "a/Interface", ...handle }) => {
   const user = classWithHandle({ name: "a/Class", owner, ...handle });
   const result = await retagJar(
     await jarOf({ "a/Class.class": user, "a/Interface.class": interfaceFile("a/Interface") }),
@@ -39,10 +39,10 @@ const jarFiles = {
 };
 
 test.each([
-  { $case: "sizes in the local headers", streamed: false, compress: true },
-  { $case: "sizes in data descriptors", streamed: true, compress: true },
-  { $case: "stored entries", streamed: false, compress: false },
-  { $case: "stored entries with data descriptors", streamed: true, compress: false },
+  { case: "sizes in the local headers", streamed: false, compress: true },
+  { case: "sizes in data descriptors", streamed: true, compress: true },
+  { case: "stored entries", streamed: false, compress: false },
+  { case: "stored entries with data descriptors", streamed: true, compress: false },
 ])("keeps everything else of a jar with $case", async ({ streamed, compress }) => {
   const before = await jarOf(jarFiles, { streamed, compress });
   const { jar, retagged } = await retagJar(before);
