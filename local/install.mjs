@@ -15,8 +15,8 @@ if (isInstalled()) process.exit(0);
 console.log("Installing packages (npm ci)");
 const npm = process.env.npm_execpath;
 const { status } = npm
-  ? spawnSync(process.execPath, [npm, "ci"], { cwd: project, stdio: "inherit" })
-  : spawnSync("npm", ["ci"], { cwd: project, stdio: "inherit", shell: true });
+  ? spawnSync(process.execPath, [npm, "ci", "--loglevel=error"], { cwd: project, stdio: "inherit" })
+  : spawnSync("npm", ["ci", "--loglevel=error"], { cwd: project, stdio: "inherit", shell: true });
 process.exit(status ?? 1);
 
 function isInstalled() {
