@@ -12,11 +12,13 @@ if (Number(process.versions.node.split(".")[0]) < 20) {
   process.exit(1);
 }
 if (isInstalled()) process.exit(0);
-console.log("Installing packages (npm ci)");
+console.log("Installing packages");
+// Not `npm ci`: it refuses a lock file that was made where a registry does not hold every platform's optional binaries.
+const install = ["install", "--no-save", "--loglevel=error"];
 const npm = process.env.npm_execpath;
 const { status } = npm
-  ? spawnSync(process.execPath, [npm, "ci", "--loglevel=error"], { cwd: project, stdio: "inherit" })
-  : spawnSync("npm", ["ci", "--loglevel=error"], { cwd: project, stdio: "inherit", shell: true });
+  ? spawnSync(process.execPath, [npm, ...install], { cwd: project, stdio: "inherit" })
+  : spawnSync("npm", install, { cwd: project, stdio: "inherit", shell: true });
 process.exit(status ?? 1);
 
 function isInstalled() {
