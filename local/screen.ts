@@ -13,7 +13,8 @@ export function findingLines(findings: readonly Finding[]): string[] {
     const place = [file, line && `line ${line}`, byteOffset !== undefined && `byte ${byteOffset}`]
       .filter(Boolean)
       .join(", ");
-    const head = `  ${styleText(colours[severity], severity.padEnd(7))} ${place && `${place}: `}${message}`;
+    const where = file !== undefined && message.includes(file) ? "" : place && `${place}: `;
+    const head = `  ${styleText(colours[severity], severity.padEnd(7))} ${where}${message}`;
     return remedy ? [head, `          → ${remedy}`] : [head];
   });
 }

@@ -35,10 +35,12 @@ export interface EngineModel {
   readonly awsStartSeconds: number;
   /** JVM and Spark context on one machine. */
   readonly localStartSeconds: number;
+  /** What loading takes however small the input is. */
+  readonly loadStartSeconds: number;
   /** One parse of one uncompressed VCF byte; the engine parses twice. */
   readonly parseSecondsPerByte: number;
-  /** One genotype looked at in one split search, times trees × tree levels × mtry fraction. */
-  readonly splitSecondsPerGenotype: number;
+  /** One genotype at one level of one tree. */
+  readonly treeSecondsPerGenotype: number;
   /** Latency of one pass over the cached data, whatever its size. */
   readonly passSeconds: number;
   readonly finishSeconds: number;

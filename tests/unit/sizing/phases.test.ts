@@ -35,7 +35,6 @@ describe("time never gets less", () => {
       { ...size, uncompressedBytes: size.uncompressedBytes + extra },
       analysis,
     ],
-    "a larger mtry": (size, analysis) => [size, { ...analysis, mtryFraction: 1 }],
     "deeper trees": (size, analysis, extra) => [size, { ...analysis, maxDepth: (analysis.maxDepth ?? 50) + extra }],
   };
 
@@ -91,18 +90,19 @@ test("phases are as computed by hand for 2,504 samples on 2 cores, one of which 
   const coefficients = {
     ...model,
     parseSecondsPerByte: 5e-8,
-    splitSecondsPerGenotype: 2e-9,
+    loadStartSeconds: 3,
+    treeSecondsPerGenotype: 4e-10,
     passSeconds: 0.05,
     finishSeconds: 5,
   };
   const { start, load, trees, finish } = phaseSeconds(measured, defaults, 2, 6, coefficients);
-  // Twice 171 MB at 5e-8 s per byte.
-  expect(load).toBeCloseTo(17.1, 6);
+  // 3 s, and twice 171 MB at 5e-8 s per byte.
+  expect(load).toBeCloseTo(20.1, 6);
   // ceil(log2 2504) + 4 = 16 levels; 5 batches × 16 levels × 2 passes × 0.05 s = 8 s,
-  // and 17,010 × 2,504 genotypes × 0.1 × 500 trees × 16 levels × 2e-9 s = 68.149 s.
-  expect(trees).toBeCloseTo(8 + 68.148864, 6);
+  // and 17,010 × 2,504 genotypes × 500 trees × 16 levels × 4e-10 s = 136.298 s.
+  expect(trees).toBeCloseTo(8 + 136.297728, 6);
   expect({ start, finish }).toEqual({ start: 6, finish: 5 });
-  expect(totalSeconds({ start, load, trees, finish })).toBeCloseTo(104.248864, 6);
+  expect(totalSeconds({ start, load, trees, finish })).toBeCloseTo(175.397728, 6);
 });
 
 test.each([
@@ -113,7 +113,7 @@ test.each([
   { samples: 1025, maxDepth: 3, levels: 3 },
   { samples: 1024, maxDepth: 900, levels: 14 },
 ])("trees over $samples samples have $levels levels when maxDepth is $maxDepth", ({ samples, levels, ...limit }) => {
-  const passesOnly = { ...model, splitSecondsPerGenotype: 0, passSeconds: 1 };
+  const passesOnly = { ...model, treeSecondsPerGenotype: 0, passSeconds: 1 };
   const oneBatch = { ...defaults, trees: 100, batchSize: 100, ...limit };
   expect(phaseSeconds({ ...measured, samples }, oneBatch, 1, 0, passesOnly).trees).toBe(2 * levels);
 });
