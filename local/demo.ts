@@ -94,9 +94,14 @@ function showState(): (run: RunView) => void {
   };
 }
 
+let shown = "";
+/** In a terminal the line is written over, elsewhere each new one is printed. */
 function showProgress(progress: NonNullable<RunView["progress"]>): void {
-  if (process.stdout.isTTY) process.stdout.write(`\r  ${progressLine(progress)}   `);
-  else console.log(`  ${progressLine(progress)}`);
+  const line = progressLine(progress);
+  if (line === shown) return;
+  shown = line;
+  if (process.stdout.isTTY) process.stdout.write(`\r  ${line}   `);
+  else console.log(`  ${line}`);
 }
 
 function say(line: string): void {
