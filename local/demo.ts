@@ -26,6 +26,7 @@ const { values: options } = parseArgs({
 if (!choices.includes(options.choice)) throw new Error(`--choice takes one of ${choices.join(", ")}`);
 
 const begun = Date.now();
+let shown = "";
 const cloud = await startLocalCloud({ home, onProgress: say });
 stopOnSignals(() => cloud.stop());
 let succeeded = false;
@@ -94,7 +95,6 @@ function showState(): (run: RunView) => void {
   };
 }
 
-let shown = "";
 /** In a terminal the line is written over, elsewhere each new one is printed. */
 function showProgress(progress: NonNullable<RunView["progress"]>): void {
   const line = progressLine(progress);

@@ -64,6 +64,9 @@ export async function sparkSubmit(
       stdio: ["ignore", "pipe", "pipe"],
     },
   );
+  const end = () => void child.kill();
+  process.once("exit", end);
+  child.once("close", () => process.removeListener("exit", end));
   createInterface(child.stdout).on("line", (line) => onLines([line], []));
   createInterface(child.stderr).on("line", (line) => onLines([], [line]));
   return new Promise((resolve, reject) => child.on("error", reject).on("close", resolve));
