@@ -50,8 +50,11 @@ export const startRunBody = z.strictObject({
 
 export const choiceBody = z.strictObject({ option: where });
 
+const seconds = z.number().min(0);
+
 export const localResultBody = z.strictObject({
-  seconds: z.strictObject({ total: z.number().min(0) }),
+  /** Of the engine, as its client measured them. */
+  seconds: z.strictObject({ total: seconds, load: seconds.exactOptional(), trees: seconds.exactOptional() }),
 });
 
 /** A zod error as one line per field: "trees: Too big: expected number to be <=10000". */

@@ -60,7 +60,6 @@ async function demo(cloud: LocalCloud, choice: Where): Promise<boolean> {
     await runLocally(client, cloud.engine, waiting, join(home, "results", id), showProgress);
   }
   const ended = await followRun(client, id, [], showState());
-  process.stdout.write("\n");
   if (ended.state !== "Succeeded") {
     say(styleText("red", `The run ended as ${ended.state}: ${ended.failure?.message ?? ""}`));
     if (ended.failure?.remedy) console.log(`  → ${ended.failure.remedy}`);
@@ -105,6 +104,8 @@ function showProgress(progress: NonNullable<RunView["progress"]>): void {
 }
 
 function say(line: string): void {
+  if (shown && process.stdout.isTTY) process.stdout.write("\n");
+  shown = "";
   const seconds = ((Date.now() - begun) / 1000).toFixed(1).padStart(6);
   console.log(`${styleText("dim", `${seconds} s`)}  ${line}`);
 }

@@ -92,8 +92,8 @@ export class PipelineClient {
     return this.call("GET", `/runs/${id}/files`);
   }
 
-  reportLocalResult(id: string, seconds: number): Promise<Reply<unknown>> {
-    return this.call("POST", `/runs/${id}/local-result`, { seconds: { total: seconds } });
+  reportLocalResult(id: string, seconds: { total: number; load?: number; trees?: number }): Promise<Reply<unknown>> {
+    return this.call("POST", `/runs/${id}/local-result`, { seconds });
   }
 
   async call<T>(method: string, path: string, body?: unknown): Promise<Reply<T>> {

@@ -33,7 +33,12 @@ export async function runLocally(
     onProgress(progress);
   });
   if (exitCode !== 0) throw new Error(`VariantSpark ended with ${exitCode}: ${progress.error ?? "it did not say why"}`);
-  const seconds = (Date.now() - begun) / 1000;
+  const { loadSeconds, treeSeconds } = progress;
+  const seconds = {
+    total: (Date.now() - begun) / 1000,
+    ...(loadSeconds !== undefined && { load: loadSeconds }),
+    ...(treeSeconds !== undefined && { trees: treeSeconds }),
+  };
   for (const { name, url } of uploads) await upload(url, join(folder, name));
   const { status, body } = await client.reportLocalResult(run.id, seconds);
   if (status !== 202) throw new Error(`the local result was not taken (${status}): ${JSON.stringify(body)}`);

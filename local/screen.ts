@@ -65,7 +65,10 @@ export function reportLines(run: RunView, top: number): string[] {
     styleText("bold", `Ranked variants (${result.withImportance} of ${result.variants} were used by the trees)`),
     ...table([["rank", "variant", "importance"], ...ranked]),
     "",
-    styleText("bold", "Time and cost, as predicted for AWS and as it was"),
+    styleText(
+      "bold",
+      `Time and cost, as predicted for ${result.where === "local" ? `a machine of ${result.configuration.driverCores} cores` : "AWS"} and as it was`,
+    ),
     ...table([
       ["phase", "predicted", "actual"],
       ...seconds,

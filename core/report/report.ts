@@ -82,9 +82,12 @@ export function rankedCsv(ranked: readonly RankedVariant[]): string {
  * end; all the rest, from asking for nodes to the first byte read, is its start.
  */
 function actualSeconds(run: Run, now: Date): Record<MeasuredPhase, number | null> {
+  if (run.localSeconds !== undefined) {
+    const { total, load = null, trees = null } = run.localSeconds;
+    const rest = load === null || trees === null ? null : Math.max(total - load - trees, 0);
+    return { start: rest, load, trees, finish: 0, total };
+  }
   const { loadSeconds = null, treeSeconds = null } = run.progress ?? {};
-  if (run.choice?.where === "local")
-    return { start: null, load: loadSeconds, trees: treeSeconds, finish: null, total: run.localSeconds ?? null };
   const begun = enteredAt(run, "Provision") ?? now.getTime();
   const ended = run.jobRun?.finishedAt ? Date.parse(run.jobRun.finishedAt) : now.getTime();
   const total = (ended - begun) / 1000;

@@ -55,7 +55,7 @@ export interface Run {
   /** Where Observe stopped reading the driver's log; opaque tokens of CloudWatch Logs. */
   readonly logPosition?: Readonly<Record<string, string>>;
   /** Seconds that the engine took on the researcher's own machine, as its client says. */
-  readonly localSeconds?: number;
+  readonly localSeconds?: { readonly total: number; readonly load?: number; readonly trees?: number };
   readonly result?: RunReport;
   readonly failure?: Failure;
   /** The run about the folder's newer content, when this one is Superseded. */

@@ -15,7 +15,7 @@ export const handler = route(
     await updateRun(id, (run) => {
       if (run.state !== "AwaitLocal")
         throw new PipelineError("not-waiting", `The run ${id} is in the state ${run.state}.`);
-      return { ...run, localSeconds: seconds.total };
+      return { ...run, localSeconds: seconds };
     });
     if (!(await answerTask(await taskToken(id), { kind: "completed" })))
       throw new PipelineError("not-waiting", `The run ${id} waits no longer for a local result.`);

@@ -27,7 +27,7 @@ test("a run chosen to be local computes here and ends with the same report, and 
   await followRun(client, id, ["Ask"], () => {}, 60);
   expect((await client.choose(id, "local")).status).toBe(202);
   const waiting = await followRun(client, id, ["AwaitLocal"], () => {}, 60);
-  expect((await client.reportLocalResult(id, 1)).status).toBe(409);
+  expect((await client.reportLocalResult(id, { total: 1 })).status).toBe(409);
 
   const folder = await mkdtemp(join(tmpdir(), "local-run-"));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
@@ -36,6 +36,7 @@ test("a run chosen to be local computes here and ends with the same report, and 
   const ended = await followRun(client, id, [], () => {}, 60);
   expect(ended.failure).toBeUndefined();
   expect(ended).toMatchObject({ state: "Succeeded", result: { where: "local", costUsd: { actual: 0 } } });
+  expect(ended.result?.seconds.trees.actual).toBeGreaterThan(0);
   expect(ended.result?.top.length).toBeGreaterThan(0);
   expect(trees.at(-1)).toBe(20);
   expect((await executionOf(id)).states).not.toContain("Provision");

@@ -102,16 +102,20 @@ describe("what the run does not know", () => {
   });
 });
 
-test("a local run has the seconds that its machine told and costs nothing", () => {
+test.each([
+  { case: "only the total", told: { total: 77 }, start: null },
+  { case: "its phases too", told: { total: 77, load: 20, trees: 50 }, start: 7 },
+])("a local run has the seconds that its machine told ($case) and costs nothing", ({ told, start }) => {
   const { jobRun: _job, progress: _progress, phases: _phases, ...local } = runOf(finished);
   const report = reportOf({
     ...local,
     choice: { where: "local", at: later(9).toISOString(), by: "researcher" },
-    localSeconds: 77,
+    localSeconds: told,
   });
   expect(report.where).toBe("local");
   expect(report.seconds.total).toEqual({ predicted: 200, actual: 77 });
-  expect(report.seconds.start.actual).toBeNull();
+  expect(report.seconds.start.actual).toBe(start);
+  expect(report.seconds.load.actual).toBe(told.load ?? null);
   expect(report.costUsd).toEqual({ predicted: 0, actual: 0 });
 });
 
