@@ -3,7 +3,8 @@
  * unless the case says otherwise, and what the researcher can do. docs/findings.md is written from it (a test holds
  * the two equal).
  */
-import type { Severity } from "./finding.ts";
+/** Whether the run can go on ("error": it cannot). */
+export type Severity = "error" | "warning" | "info";
 
 export type FindingCode = keyof typeof findingCatalogue;
 

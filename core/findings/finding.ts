@@ -2,9 +2,7 @@
  * A finding is something true about a study that its researcher should know before paying: what it is, where it is and
  * what to do about it. Findings are data; a finding of severity "error" means that the run cannot go on.
  */
-import type { FindingCode } from "./catalogue.ts";
-
-export type Severity = "error" | "warning" | "info";
+import type { FindingCode, Severity } from "./catalogue.ts";
 
 export interface Finding {
   readonly code: FindingCode;

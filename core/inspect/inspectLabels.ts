@@ -9,13 +9,7 @@ import type { ByteSource } from "../study/byteSource.ts";
 import type { LabelsSummary } from "./inspection.ts";
 import { valueFindings } from "./labelValueFindings.ts";
 import { contentName } from "./magic.ts";
-import { sampleFindings } from "./sampleFindings.ts";
-
-export interface VcfSamples {
-  /** The file whose order of samples counts. */
-  readonly file: string;
-  readonly samples: readonly string[];
-}
+import { sampleFindings, type VcfSamples } from "./sampleFindings.ts";
 
 export interface InspectedLabels {
   readonly findings: readonly Finding[];

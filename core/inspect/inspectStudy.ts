@@ -10,9 +10,10 @@ import type { ByteSource } from "../study/byteSource.ts";
 import type { StudyFolder, StudyObject } from "../study/study.ts";
 import { cohortFindings } from "./cohortFindings.ts";
 import type { Inspection } from "./inspection.ts";
-import { type InspectedLabels, inspectLabels, type VcfSamples } from "./inspectLabels.ts";
+import { type InspectedLabels, inspectLabels } from "./inspectLabels.ts";
 import { type InspectedVcf, inspectVcf } from "./inspectVcf.ts";
 import { ReadMeter } from "./meter.ts";
+import type { VcfSamples } from "./sampleFindings.ts";
 
 export interface InspectedStudy {
   readonly inspection: Inspection;

@@ -1,7 +1,12 @@
 import type { Finding } from "../findings/finding.ts";
 import { counted, found, someNames } from "../findings/found.ts";
 import type { MatchedSamples } from "../labels/matchSamples.ts";
-import type { VcfSamples } from "./inspectLabels.ts";
+
+export interface VcfSamples {
+  /** The file whose order of samples counts. */
+  readonly file: string;
+  readonly samples: readonly string[];
+}
 
 /** What does not fit between the rows of the labels table and the samples of the VCF. */
 export function sampleFindings(file: string, vcf: VcfSamples, matched: MatchedSamples): Finding[] {

@@ -2,41 +2,13 @@
 import { chosenOption } from "../run/chosenOption.ts";
 import type { Run, RunState } from "../run/run.ts";
 import { costUsd } from "../sizing/cost.ts";
-import type { Configuration, PhaseSeconds, Where } from "../sizing/estimate.ts";
 import { totalSeconds } from "../sizing/phases.ts";
 import type { SizingData } from "../sizing/sizingData.ts";
 import type { RankedVariant, Ranking } from "./rank.ts";
+import type { MeasuredPhase, ResultFiles, RunReport } from "./result.ts";
 
 /** Ranked variants shown in the run's record. */
 const topVariants = 50;
-
-export interface PredictedAndActual {
-  readonly predicted: number;
-  /** null when the engine did not tell. */
-  readonly actual: number | null;
-}
-
-export type MeasuredPhase = keyof PhaseSeconds | "total";
-
-export interface RunReport {
-  /** The most important variants; the whole ranking lies in the run's files. */
-  readonly top: readonly RankedVariant[];
-  /** Variants that were analysed, and how many of them any tree used; VariantSpark writes down only the latter. */
-  readonly variants: number;
-  readonly withImportance: number;
-  readonly where: Where;
-  readonly seconds: Readonly<Record<MeasuredPhase, PredictedAndActual>>;
-  readonly costUsd: PredictedAndActual;
-  readonly configuration: Configuration;
-  readonly parameters: NonNullable<Run["analysis"]>;
-  /** Keys of the result files in the runs bucket. */
-  readonly files: ResultFiles;
-}
-
-interface ResultFiles {
-  readonly ranked: string;
-  readonly importance: string;
-}
 
 export function runReport(
   run: Run,

@@ -5,7 +5,7 @@
 import { PipelineError } from "../errors/pipelineError.ts";
 import type { Finding } from "../findings/finding.ts";
 import type { Inspection } from "../inspect/inspection.ts";
-import type { RunReport } from "../report/report.ts";
+import type { RunReport } from "../report/result.ts";
 import type { Estimate, Where } from "../sizing/estimate.ts";
 import type { Analysis } from "../study/analysis.ts";
 import type { StudyLocation } from "../study/study.ts";

@@ -16,19 +16,10 @@ import type { ExecuteJob } from "./jobRuns.ts";
 import { type Machine, machineShares } from "./machineShares.ts";
 import { fittingNodes, type NodeSelector } from "./nodeGroups.ts";
 import { executorNodeSelector } from "./podTemplate.ts";
-import type { JobRun } from "./records.ts";
+import type { JobOutcome, JobRun } from "./records.ts";
 import { type SparkCluster, startSparkCluster } from "./sparkCluster.ts";
 import { type SparkSurroundings, sparkEnvironment } from "./sparkEnvironment.ts";
 import { defaultsFile, type SparkRequest, sparkRequest, sparkSubmitArguments } from "./sparkSubmit.ts";
-
-export type JobOutcome =
-  | { readonly kind: "completed" }
-  | { readonly kind: "cancelled" }
-  | {
-      readonly kind: "failed";
-      readonly failureReason: NonNullable<JobRun["failureReason"]>;
-      readonly stateDetails: string;
-    };
 
 export interface JobExecutorOptions extends SparkSurroundings {
   readonly eks: EKSClient;

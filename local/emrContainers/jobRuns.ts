@@ -1,8 +1,7 @@
 /** The job run operations. What a job does once it is accepted is executeJob's; here are its states. */
 import { notFound, validationError } from "./awsError.ts";
-import type { JobOutcome } from "./executeJob.ts";
 import { idempotent, newId, pageOf } from "./listing.ts";
-import { endWith, isLive, type JobRun, type Records, type VirtualCluster } from "./records.ts";
+import { endWith, isLive, type JobOutcome, type JobRun, type Records, type VirtualCluster } from "./records.ts";
 import type { ListJobRunsRequest, StartJobRunRequest } from "./requestChecks.ts";
 import { findVirtualCluster, terminateIfIdle } from "./virtualClusters.ts";
 

@@ -85,3 +85,13 @@ function read(file: string): { virtualClusters: VirtualCluster[]; jobRuns: JobRu
     throw new Error(`${file} cannot be read; delete it to start with no virtual clusters.`, { cause: error });
   }
 }
+
+/** How a job run ended. */
+export type JobOutcome =
+  | { readonly kind: "completed" }
+  | { readonly kind: "cancelled" }
+  | {
+      readonly kind: "failed";
+      readonly failureReason: NonNullable<JobRun["failureReason"]>;
+      readonly stateDetails: string;
+    };

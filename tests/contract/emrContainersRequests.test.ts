@@ -20,8 +20,8 @@ import {
   ValidationException,
 } from "@aws-sdk/client-emr-containers";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import type { JobOutcome } from "../../local/emrContainers/executeJob.ts";
 import type { ExecuteJob } from "../../local/emrContainers/jobRuns.ts";
+import type { JobOutcome } from "../../local/emrContainers/records.ts";
 import { type EmrContainers, serve } from "../../local/emrContainers/server.ts";
 
 const region = "us-east-1";
