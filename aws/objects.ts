@@ -89,7 +89,7 @@ export type Precondition = { readonly absent: true } | { readonly etag: string }
 export async function writeDocument(
   bucket: string,
   key: string,
-  text: string,
+  text: string | Uint8Array,
   { contentType = "application/json", precondition }: { contentType?: string; precondition?: Precondition } = {},
 ): Promise<boolean> {
   const condition = !precondition ? {} : "etag" in precondition ? { IfMatch: precondition.etag } : { IfNoneMatch: "*" };

@@ -2,13 +2,14 @@
 import { createHash } from "node:crypto";
 import { environment } from "../aws/environment.ts";
 import { startJobRun } from "../aws/jobRuns.ts";
+import { matrixUri } from "../aws/matrices.ts";
 import { writeDocument } from "../aws/objects.ts";
 import { runKeys, runsBucket, updateRun } from "../aws/runsStore.ts";
 import { chosenOption } from "../core/run/chosenOption.ts";
 import { labelValue } from "../core/run/names.ts";
 import { entered, type Run } from "../core/run/run.ts";
 import { initialProgress } from "../core/variantspark/driverLog.ts";
-import { importanceArguments } from "../core/variantspark/importanceArguments.ts";
+import { type ImportanceInput, importanceArguments } from "../core/variantspark/importanceArguments.ts";
 import { driverPodTemplate, executorPodTemplate } from "../core/variantspark/podTemplates.ts";
 import { type SparkJob, sparkJob } from "../core/variantspark/sparkJob.ts";
 import { step, stepInput } from "./step.ts";
@@ -42,19 +43,25 @@ function clientToken(runId: string): string {
 function jobOf(run: Run): SparkJob {
   if (run.analysis === undefined) throw new Error("Launch needs the run's parameters");
   const engineArguments = importanceArguments({
-    inputs: (run.inspection?.vcfs ?? []).map(({ key }) => ({ kind: "vcf", uri: `s3://${run.study.bucket}/${key}` })),
+    inputs: inputsOf(run),
     labelsUri: runsUri(runKeys.labels(run.id)),
     labelColumn: "label",
     outputUri: runsUri(runKeys.importance(run.id)),
     analysis: run.analysis,
     variantsReported: 0,
   });
-  return sparkJob(engineArguments, chosenOption(run).configuration, {
+  return sparkJob(engineArguments, chosenOption(run).configuration, run.matrix?.bytes, {
     jarUri: `s3://${environment("ASSETS_BUCKET")}/engine/variantspark.jar`,
     driverPodTemplateUri: runsUri(runKeys.driverPodTemplate(run.id)),
     executorPodTemplateUri: runsUri(runKeys.executorPodTemplate(run.id)),
     eventLogUri: runsUri(runKeys.eventLogFolder(run.id)),
   });
+}
+
+/** The prepared matrix, when there is one. */
+function inputsOf({ matrix, inspection, study }: Run): ImportanceInput[] {
+  if (matrix) return [{ kind: "parquet", uri: matrixUri(matrix.digest) }];
+  return (inspection?.vcfs ?? []).map(({ key }) => ({ kind: "vcf", uri: `s3://${study.bucket}/${key}` }));
 }
 
 function runsUri(key: string): string {

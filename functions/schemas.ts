@@ -4,6 +4,13 @@ import type { Analysis } from "../core/study/analysis.ts";
 
 const where = z.enum(["aws-spot", "aws-on-demand", "local"]);
 
+/** "22" or { contig: "22", firstPos: 1, lastPos: 50000 }, 1-based, both inside. */
+const region = z.strictObject({
+  contig: z.string().min(1),
+  firstPos: z.int().min(1).exactOptional(),
+  lastPos: z.int().min(1).exactOptional(),
+});
+
 /** Content of analysis.json and the `analysis` of POST /runs. */
 export const analysisFields = z.strictObject({
   labelColumn: z.string().min(1).exactOptional(),
@@ -18,11 +25,20 @@ export const analysisFields = z.strictObject({
     .max(2 ** 31 - 1)
     .exactOptional(),
   where: where.exactOptional(),
+  prepare: z.boolean().exactOptional(),
+  filters: z
+    .strictObject({
+      minMaf: z.number().min(0).max(0.5).exactOptional(),
+      maxMissing: z.number().min(0).max(1).exactOptional(),
+      biallelicOnly: z.boolean().exactOptional(),
+      regions: z.array(region).min(1).max(1_000).exactOptional(),
+    })
+    .exactOptional(),
   budgetUsd: z.number().min(0).exactOptional(),
 });
 
 /** What the fields mean when all are filled in: 500 trees that try a tenth of the variants at each split (README). */
-export function withDefaults(fields: z.infer<typeof analysisFields>): Analysis {
+export function withDefaults(fields: Partial<Analysis>): Analysis {
   return { trees: 500, mtryFraction: 0.1, batchSize: 100, seed: 13, ...fields };
 }
 
@@ -48,7 +64,7 @@ export const startRunBody = z.strictObject({
   analysis: analysisFields.optional(),
 });
 
-export const choiceBody = z.strictObject({ option: where });
+export const choiceBody = z.strictObject({ option: where, prepare: z.boolean().default(false) });
 
 const seconds = z.number().min(0);
 

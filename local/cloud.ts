@@ -35,6 +35,8 @@ export interface LocalCloudOptions {
   readonly onProgress: (line: string) => void;
   /** Seconds without an upload before a study counts as complete. */
   readonly quietSeconds?: number;
+  /** What a slice of the VCFs should take to convert, seconds. */
+  readonly sliceSeconds?: number;
   /** Factor on the state machine's Wait states. */
   readonly waitScale?: number;
 }
@@ -44,6 +46,7 @@ export async function startLocalCloud({
   home,
   onProgress,
   quietSeconds = 2,
+  sliceSeconds = 5,
   waitScale = 0.1,
 }: LocalCloudOptions): Promise<LocalCloud> {
   const started: (() => Promise<void>)[] = [];
@@ -80,7 +83,12 @@ export async function startLocalCloud({
 
     await seedAccount(account, emr.endpoint);
     onProgress("Deploying serverless.yml");
-    const params = { "quiet-seconds": String(quietSeconds), "require-tls": "false", "task-response-resource": "*" };
+    const params = {
+      "quiet-seconds": String(quietSeconds),
+      "require-tls": "false",
+      "slice-seconds": String(sliceSeconds),
+      "task-response-resource": "*",
+    };
     const outputs = await deployStack(account, params, join(stateDir, "deploy.log"));
     await uploadEngine(account, outputs.AssetsBucketName, engine.variantSparkJar);
     const researcher = await seedResearcher(account, outputs.ResearcherPolicyArn);

@@ -80,8 +80,8 @@ export class PipelineClient {
     return this.call("GET", `/runs/${id}`);
   }
 
-  choose(id: string, option: Where): Promise<Reply<unknown>> {
-    return this.call("POST", `/runs/${id}/choice`, { option });
+  choose(id: string, option: Where, prepare = false): Promise<Reply<unknown>> {
+    return this.call("POST", `/runs/${id}/choice`, { option, prepare });
   }
 
   cancel(id: string): Promise<Reply<{ released: boolean }>> {

@@ -1,6 +1,11 @@
 import { PipelineError } from "../errors/pipelineError.ts";
-import { takeableOption, type Where } from "../sizing/estimate.ts";
-import type { Run } from "./run.ts";
+import { type Option, takeableOption, type Where } from "../sizing/estimate.ts";
+import type { Choice, Run } from "./run.ts";
+
+export interface Answer {
+  readonly where: Where;
+  readonly prepare: boolean;
+}
 
 /**
  * The run with its answer. The same answer again changes nothing while the run still asks, so that a client which lost
@@ -8,17 +13,28 @@ import type { Run } from "./run.ts";
  *
  * @throws PipelineError not-waiting, already-chosen, unknown-option
  */
-export function chosen(run: Run, where: Where, now: Date): Run {
-  if (run.choice !== undefined && (run.choice.where !== where || run.state !== "Ask"))
-    throw new PipelineError(
-      "already-chosen",
-      `The run ${run.id} was answered with ${run.choice.where} at ${run.choice.at}.`,
-    );
+export function chosen(run: Run, { where, prepare }: Answer, now: Date): Run {
+  const { choice } = run;
+  const isSame = choice?.where === where && choice.prepare === prepare;
+  if (choice !== undefined && !(isSame && run.state === "Ask"))
+    throw new PipelineError("already-chosen", `The run ${run.id} was answered with ${choice.where} at ${choice.at}.`);
   if (run.state !== "Ask") throw new PipelineError("not-waiting", `The run ${run.id} is in the state ${run.state}.`);
-  if (run.choice !== undefined) return run;
-  if (!run.estimate || !takeableOption(run.estimate, where)) {
-    const refusal = run.estimate?.options.find((option) => option.where === where)?.refusal;
-    throw new PipelineError("unknown-option", refusal ?? `The run ${run.id} has no option ${where}.`);
-  }
-  return { ...run, choice: { where, at: now.toISOString(), by: "researcher" } };
+  if (choice !== undefined) return run;
+  const option = run.estimate && takeableOption(run.estimate, where, prepare);
+  if (option === undefined) throw new PipelineError("unknown-option", refusalOf(run, { where, prepare }));
+  return { ...run, choice: choiceOf(option, "researcher", now) };
+}
+
+export function choiceOf({ where, prepare, costUsd }: Option, by: Choice["by"], now: Date): Choice {
+  return { where, prepare, at: now.toISOString(), by, approvedUsd: costUsd.high };
+}
+
+/** Which way the machine goes on after that answer. */
+export function wayOf({ where, prepare }: Answer): "aws" | "local" | "prepare" {
+  return prepare ? "prepare" : where === "local" ? "local" : "aws";
+}
+
+function refusalOf({ id, estimate }: Run, { where, prepare }: Answer): string {
+  const option = estimate?.options.find((one) => one.where === where && one.prepare === prepare);
+  return option?.refusal ?? `The run ${id} has no option ${where}${prepare ? " with preparing" : ""}.`;
 }

@@ -5,6 +5,7 @@
 import { PipelineError } from "../errors/pipelineError.ts";
 import type { Finding } from "../findings/finding.ts";
 import type { Inspection } from "../inspect/inspection.ts";
+import type { Matrix } from "../matrix/matrix.ts";
 import type { RunReport } from "../report/result.ts";
 import type { Estimate, Where } from "../sizing/estimate.ts";
 import type { Analysis } from "../study/analysis.ts";
@@ -18,6 +19,9 @@ export type ActiveState =
   | "Inspect"
   | "Estimate"
   | "Ask"
+  | "Plan"
+  | "Convert"
+  | "Seal"
   | "Provision"
   | "Launch"
   | "Observe"
@@ -27,6 +31,15 @@ export type ActiveState =
   | "Release";
 export type FinalState = "Succeeded" | "Failed" | "Superseded" | "Expired" | "Cancelled";
 export type RunState = ActiveState | FinalState;
+
+export interface Choice {
+  readonly where: Where;
+  readonly prepare: boolean;
+  readonly at: string;
+  readonly by: "researcher" | "analysis.json";
+  /** The most that the option said it would cost, US dollars: beyond it the run asks again. */
+  readonly approvedUsd: number;
+}
 
 /** When a state was entered first, ISO 8601. */
 export interface StateEntry {
@@ -46,7 +59,13 @@ export interface Run {
   readonly analysis?: Analysis;
   readonly inspection?: Omit<Inspection, "findings">;
   readonly estimate?: Estimate;
-  readonly choice?: { readonly where: Where; readonly at: string; readonly by: "researcher" | "analysis.json" };
+  /** The estimate that the choice to prepare rested on, once there is one on the prepared data. */
+  readonly estimateBefore?: Estimate;
+  readonly choice?: Choice;
+  /** The prepared data that the run reads. */
+  readonly matrix?: Matrix;
+  /** Slices to convert, while the matrix is being made. */
+  readonly slices?: number;
   readonly nodeGroup?: { readonly name: string; readonly createdAt: string; readonly releasedAt?: string };
   readonly jobRun?: { readonly id: string; readonly startedAt: string; readonly finishedAt?: string };
   readonly progress?: EngineProgress;

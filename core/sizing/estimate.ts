@@ -38,6 +38,8 @@ export interface Configuration {
 
 export interface Option {
   readonly where: Where;
+  /** Whether the genotype matrix is made first. */
+  readonly prepare: boolean;
   readonly prepareSeconds: Range;
   readonly runSeconds: Range;
   readonly costUsd: Range;
@@ -57,7 +59,9 @@ export interface Estimate {
   readonly basis: string;
 }
 
-/** The option of that name, when it is offered and can be taken. */
-export function takeableOption(estimate: Estimate, where: Where): Option | undefined {
-  return estimate.options.find((option) => option.where === where && option.refusal === undefined);
+/** That option, when it is offered and can be taken. */
+export function takeableOption(estimate: Estimate, where: Where, prepare: boolean): Option | undefined {
+  return estimate.options.find(
+    (option) => option.where === where && option.prepare === prepare && option.refusal === undefined,
+  );
 }

@@ -1,11 +1,13 @@
 /** From what Inspect found to what the researcher is offered: one option per market and one for the own machine. */
 import type { Inspection } from "../inspect/inspection.ts";
+import type { Matrix } from "../matrix/matrix.ts";
 import type { Analysis } from "../study/analysis.ts";
 import { cacheCapacityBytes, configurationOf, holds, localConfiguration, totalCores } from "./configuration.ts";
 import { costUsd } from "./cost.ts";
 import type { Configuration, Estimate, Option, PhaseSeconds, Range, Where } from "./estimate.ts";
 import { estimateMessage } from "./message.ts";
 import { cachedBytes, type DataSize, phaseSeconds, totalSeconds } from "./phases.ts";
+import { estimatePrepare, type PrepareEstimate } from "./prepare.ts";
 import type { EngineModel, InstanceShape, SizingData } from "./sizingData.ts";
 
 const nodeCounts = [1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64];
@@ -14,19 +16,26 @@ const patienceSeconds = 3600;
 /** Hadoop cuts a plain file on S3A into splits of this size. */
 const splitBytes = 32 * 1024 * 1024;
 
+/** Uncompressed bytes of a row group of the matrix: Spark spreads a file at row groups. */
+const rowGroupBytes = 8 * 1024 * 1024;
+
+/** @param matrix the prepared data, when it is there: then AWS runs on it */
 export function estimateStudy(
   inspection: Omit<Inspection, "findings">,
   analysis: Analysis,
   data: SizingData,
+  matrix?: Matrix,
 ): Estimate {
-  const size = dataSize(inspection);
-  const unreadable = inspection.vcfs.find((vcf) => !vcf.engineReadable);
-  const refusal =
-    unreadable && `VariantSpark cannot read ${unreadable.file} from S3: a .vcf.bgz is taken for raw bytes there.`;
+  const original = dataSize(inspection);
+  const size = matrix ? matrixSize(matrix.samples, matrix.rows) : original;
+  const prepare = estimatePrepare(inspection, data);
+  const refusal = matrix ? undefined : unprepared(inspection, analysis, prepare);
   const options = [
-    awsOption("aws-spot", size, analysis, data, refusal),
-    awsOption("aws-on-demand", size, analysis, data, refusal),
-    localOption(size, analysis, data),
+    ...(["aws-spot", "aws-on-demand"] as const).flatMap((where) => [
+      awsOption(where, size, analysis, data, refusal),
+      ...(matrix ? [] : [preparedOption(where, original, analysis, data, prepare)]),
+    ]),
+    localOption(original, analysis, data),
   ];
   return {
     options,
@@ -34,6 +43,40 @@ export function estimateStudy(
     cachedBytes: cachedBytes(size),
     basis: `Prices of ${data.prices.date} (${data.prices.source}); model of ${data.model.date} (${data.model.source}).`,
   };
+}
+
+/** Why VariantSpark cannot, or should not, be started on the files as they lie there. */
+function unprepared(
+  { vcfs }: Omit<Inspection, "findings">,
+  { filters }: Analysis,
+  { slices }: PrepareEstimate,
+): string | undefined {
+  const unreadable = vcfs.find((vcf) => !vcf.engineReadable);
+  if (unreadable)
+    return `VariantSpark cannot read ${unreadable.file} from S3: a .vcf.bgz is taken for raw bytes there.`;
+  if (filters) return "VariantSpark does not filter: the filters of the analysis need preparing.";
+  const compressed = vcfs.find((vcf) => vcf.compression !== "none");
+  if (compressed && slices > vcfs.length)
+    return `One task would read all of ${compressed.file} while the others wait: prepare it first.`;
+  return undefined;
+}
+
+/** Before the matrix is made, all records count, whatever the filters will drop. */
+function preparedOption(
+  where: Where,
+  { samples, variants }: DataSize,
+  analysis: Analysis,
+  data: SizingData,
+  prepare: PrepareEstimate,
+): Option {
+  const run = awsOption(where, matrixSize(samples, variants), analysis, data, prepare.refusal);
+  const costUsd = range(run.costUsd.expected + prepare.usd, data.model);
+  return { ...run, prepare: true, prepareSeconds: range(prepare.seconds, data.model), costUsd };
+}
+
+function matrixSize(samples: number, variants: number): DataSize {
+  const partitions = Math.max(1, Math.ceil((samples * variants) / rowGroupBytes));
+  return { samples, variants, uncompressedBytes: 0, partitions };
 }
 
 /** A gzip file is one task; a plain file is cut by Hadoop. */
@@ -76,10 +119,11 @@ function localOption(size: DataSize, analysis: Analysis, data: SizingData): Opti
   const { cores, memoryGiB } = data.localMachine;
   const configuration = localConfiguration(cores, memoryGiB);
   const phases = phaseSeconds(size, analysis, cores, data.model.localStartSeconds, data.model);
-  const fits = holds(configuration, size);
-  const refusal = fits
-    ? undefined
-    : `The genotypes do not fit into the ${memoryGiB} GiB that are assumed of your machine.`;
+  const refusal = analysis.filters
+    ? "VariantSpark does not filter: on your own machine, `npm run prepare-matrix` applies the filters."
+    : holds(configuration, size)
+      ? undefined
+      : `The genotypes do not fit into the ${memoryGiB} GiB that are assumed of your machine.`;
   return option("local", { configuration, phases, seconds: totalSeconds(phases), usd: 0 }, data.model, refusal);
 }
 
@@ -111,6 +155,7 @@ function option(
 ): Option {
   return {
     where,
+    prepare: false,
     prepareSeconds: { low: 0, expected: 0, high: 0 },
     runSeconds: range(seconds, model),
     costUsd: range(usd, model),

@@ -13,7 +13,7 @@ import type { EngineModel } from "./sizingData.ts";
 export interface DataSize {
   readonly samples: number;
   readonly variants: number;
-  /** Bytes of VCF text. */
+  /** Bytes of VCF text; 0 for the prepared matrix. */
   readonly uncompressedBytes: number;
   /** How many tasks can read the input side by side: a gzip file is one. */
   readonly partitions: number;
@@ -42,10 +42,16 @@ export function phaseSeconds(
   // The cached data keeps the partitions of the input, so a single gzip file also grows its trees on one core.
   return {
     start: startSeconds,
-    load: model.loadStartSeconds + (2 * size.uncompressedBytes * model.parseSecondsPerByte) / loadCores,
+    load: model.loadStartSeconds + readSeconds(size, model) / loadCores,
     trees: passes * model.passSeconds + (visits * model.treeSecondsPerGenotype) / loadCores,
     finish: model.finishSeconds,
   };
+}
+
+/** Core seconds of both passes over the input. */
+function readSeconds({ samples, variants, uncompressedBytes }: DataSize, model: EngineModel): number {
+  if (uncompressedBytes > 0) return 2 * uncompressedBytes * model.parseSecondsPerByte;
+  return variants * samples * model.matrixSecondsPerGenotype;
 }
 
 /** Levels until the leaves are pure; a balanced tree has log2(samples), VariantSpark's are somewhat deeper. */

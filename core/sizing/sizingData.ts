@@ -12,6 +12,8 @@ export interface SizingData {
     readonly emrGbHourUsd: number;
     readonly eksClusterHourUsd: number;
     readonly ebsGbMonthUsd: number;
+    /** Lambda on arm64. */
+    readonly lambdaGbSecondUsd: number;
   };
   readonly shapes: readonly InstanceShape[];
   /** What "local" assumes until the client says what its machine has. */
@@ -35,6 +37,8 @@ export interface EngineModel {
   readonly awsStartSeconds: number;
   /** JVM and Spark context on one machine. */
   readonly localStartSeconds: number;
+  /** Both passes over one genotype of the prepared matrix; there is no text to parse. */
+  readonly matrixSecondsPerGenotype: number;
   /** What loading takes however small the input is. */
   readonly loadStartSeconds: number;
   /** One parse of one uncompressed VCF byte; the engine parses twice. */

@@ -1,3 +1,5 @@
+import type { MatrixFilters } from "../matrix/filters.ts";
+
 /** What the researcher wants computed: the content of analysis.json, or of POST /runs, with defaults filled in. */
 export interface Analysis {
   /** Column of the labels table; undefined = the only one besides the samples. */
@@ -14,6 +16,10 @@ export interface Analysis {
   readonly seed: number;
   /** Decides without asking, when it lies within budgetUsd. */
   readonly where?: "aws-spot" | "aws-on-demand" | "local";
+  /** With `where`: make the genotype matrix first. Left out, it is made only where the data cannot be run without. */
+  readonly prepare?: boolean;
+  /** What of the cohort goes into the matrix; needs preparing. */
+  readonly filters?: Pick<MatrixFilters, "minMaf" | "maxMissing" | "biallelicOnly" | "regions">;
   /** Upper bound of the estimate's range, in US dollars, that `where` may cost without asking. */
   readonly budgetUsd?: number;
 }

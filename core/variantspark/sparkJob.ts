@@ -22,9 +22,15 @@ export interface SparkJobPlaces {
 export function sparkJob(
   engineArguments: readonly string[],
   configuration: Configuration,
+  matrixBytes: number | undefined,
   places: SparkJobPlaces,
 ): SparkJob {
-  const settings = { ...executorSettings(configuration), ...placementSettings(places), ...steadySettings };
+  const settings = {
+    ...executorSettings(configuration),
+    ...placementSettings(places),
+    ...steadySettings,
+    ...(matrixBytes !== undefined && partitionSettings(configuration, matrixBytes)),
+  };
   const confs = Object.entries(settings).map(([key, value]) => `--conf ${key}=${value}`);
   return {
     entryPoint: places.jarUri,
@@ -52,6 +58,19 @@ function placementSettings(places: SparkJobPlaces): Record<string, string> {
     "spark.eventLog.enabled": "true",
     "spark.eventLog.dir": places.eventLogUri,
     "spark.eventLog.logBlockUpdates.enabled": "true",
+  };
+}
+
+/** Partitions of the matrix for each core: enough to even out, few enough for the latency of each task. */
+const partitionsPerCore = 2;
+
+/** Spark packs Parquet files into splits of 128 MiB, which leaves most cores without one; these sizes give each its share. */
+function partitionSettings(configuration: Configuration, matrixBytes: number): Record<string, string> {
+  const partitions =
+    partitionsPerCore * configuration.nodes * configuration.executorsPerNode * configuration.coresPerExecutor;
+  return {
+    "spark.sql.files.maxPartitionBytes": String(Math.max(1, Math.ceil(matrixBytes / partitions))),
+    "spark.sql.files.openCostInBytes": "0",
   };
 }
 

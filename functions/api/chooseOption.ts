@@ -3,15 +3,15 @@ import { z } from "zod";
 import { answerTask } from "../../aws/executions.ts";
 import { getRun, taskToken, updateRun } from "../../aws/runsStore.ts";
 import { PipelineError } from "../../core/errors/pipelineError.ts";
-import { chosen } from "../../core/run/choose.ts";
+import { chosen, wayOf } from "../../core/run/choose.ts";
 import { choiceBody } from "../schemas.ts";
 import { route, runPath } from "./route.ts";
 
 export const handler = route(
   z.object({ path: runPath, body: choiceBody }),
-  async ({ path: { id }, body: { option } }) => {
-    const run = await updateRun(id, (current) => chosen(current, option, new Date()));
-    const delivered = await answerTask(await taskToken(id), { kind: option === "local" ? "local" : "aws" });
+  async ({ path: { id }, body: { option, prepare } }) => {
+    const run = await updateRun(id, (current) => chosen(current, { where: option, prepare }, new Date()));
+    const delivered = await answerTask(await taskToken(id), { kind: wayOf({ where: option, prepare }) });
     // Answered a moment ago, by a repetition of this very request: the choice stands.
     if (!delivered && (await getRun(id)).failure)
       throw new PipelineError("not-waiting", `The run ${id} waits no longer for an answer.`);

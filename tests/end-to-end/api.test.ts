@@ -40,18 +40,22 @@ test("a run started through POST /runs takes its parameters from there, asks onc
   await expect.poll(async () => (await client.cancel(id)).body.released, { timeout: 30_000 }).toBe(true);
 });
 
-test("a .vcf.bgz is not offered on AWS, with the reason, but locally", async () => {
+test("a .vcf.bgz is not offered on AWS as it is, with the reason, but prepared and locally", async () => {
   const { readFile } = await import("node:fs/promises");
   const study = newStudy("bgz");
   const bgz = await readFile(`${cloud.engine.exampleCohort}/chr22_1000.vcf.bgz`);
   await uploadStudy(study, { "a.vcf.bgz": bgz, "labels.csv": cohort.labels, "analysis.json": analysis({ trees: 10 }) });
   const { body } = await client.startRun({ prefix: `${study}/` });
   const asked = await followRun(client, body.id, ["Ask"], () => {}, 60);
-  expect(asked.estimate?.options.map(({ where, refusal }) => [where, refusal !== undefined])).toEqual([
-    ["aws-spot", true],
-    ["aws-on-demand", true],
-    ["local", false],
-  ]);
+  expect(asked.estimate?.options.map(({ where, prepare, refusal }) => [where, prepare, refusal !== undefined])).toEqual(
+    [
+      ["aws-spot", false, true],
+      ["aws-spot", true, false],
+      ["aws-on-demand", false, true],
+      ["aws-on-demand", true, false],
+      ["local", false, false],
+    ],
+  );
   expect(await client.choose(body.id, "aws-spot")).toMatchObject({
     status: 400,
     body: { detail: expect.stringContaining(".vcf.bgz") },

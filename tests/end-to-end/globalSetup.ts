@@ -11,7 +11,12 @@ declare module "vitest" {
 
 export default async function startCloud(project: TestProject): Promise<() => Promise<void>> {
   const home = join(import.meta.dirname, "../../.local");
-  const { stop, ...cloud } = await startLocalCloud({ home, onProgress: (line) => console.log(line) });
+  const { stop, ...cloud } = await startLocalCloud({
+    home,
+    onProgress: (line) => console.log(line),
+    // The cohort of 9 MB of text becomes several slices.
+    sliceSeconds: 0.02,
+  });
   project.provide("cloud", cloud);
   return () => stop();
 }

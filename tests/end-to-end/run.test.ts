@@ -30,7 +30,13 @@ test("an uploaded cohort is inspected, estimated, asked about, run on AWS and re
     inspection: { samples: 1092, variants: { estimate: 1988, exact: true }, labels: { column: "22_16050408" } },
   });
   expect(asked.findings?.map(({ severity }) => severity)).not.toContain("error");
-  expect(asked.estimate?.options.map(({ where }) => where)).toEqual(["aws-spot", "aws-on-demand", "local"]);
+  expect(asked.estimate?.options.map(({ where, prepare }) => `${where}${prepare ? ", prepared" : ""}`)).toEqual([
+    "aws-spot",
+    "aws-spot, prepared",
+    "aws-on-demand",
+    "aws-on-demand, prepared",
+    "local",
+  ]);
   expect(await nodeGroups()).toEqual([]);
 
   expect((await client.choose(id, "aws-spot")).status).toBe(202);

@@ -29,7 +29,7 @@ describe("a request that can be read", () => {
     expect(answered.statusCode).toBe(202);
     expect(answered.headers).toEqual({ "content-type": "application/json", "cache-control": "no-store" });
     expect(answered.json).toEqual({
-      request: { path: { id: "cohort-0123456789ab" }, query: { limit: 7 }, body: { option: "local" } },
+      request: { path: { id: "cohort-0123456789ab" }, query: { limit: 7 }, body: { option: "local", prepare: false } },
     });
   });
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { RankedVariant, Ranking } from "../../../core/report/rank.ts";
 import { rankedCsv, runReport } from "../../../core/report/report.ts";
-import type { Run } from "../../../core/run/run.ts";
+import type { Choice, Run } from "../../../core/run/run.ts";
 import { configurationOf } from "../../../core/sizing/configuration.ts";
 import { costUsd } from "../../../core/sizing/cost.ts";
 import { initialProgress } from "../../../core/variantspark/driverLog.ts";
@@ -15,6 +15,14 @@ const configuration = configurationOf(shape, 2);
 const now = later(1_000);
 
 /** Nodes asked for at 10 s, job over at 310 s, written since 300 s; the engine took 60 s to load and 130 s for trees. */
+const chosen: Choice = {
+  where: "aws-spot",
+  prepare: false,
+  approvedUsd: 1,
+  at: later(9).toISOString(),
+  by: "researcher",
+};
+
 const finished: Partial<Run> = {
   state: "Report",
   history: historyOf([
@@ -24,7 +32,7 @@ const finished: Partial<Run> = {
     ["Observe", 95],
     ["Report", 320],
   ]),
-  choice: { where: "aws-spot", at: later(9).toISOString(), by: "researcher" },
+  choice: chosen,
   estimate: {
     options: [optionOf("aws-spot", { configuration }), optionOf("aws-on-demand", { configuration }), optionOf("local")],
     message: "",
@@ -70,7 +78,7 @@ describe("a run on AWS", () => {
   });
 
   test("costs more on demand", () => {
-    const choice = { where: "aws-on-demand" as const, at: later(9).toISOString(), by: "researcher" as const };
+    const choice = { ...chosen, where: "aws-on-demand" as const };
     expect(reportOf(runOf({ ...finished, choice })).costUsd.actual).toBeGreaterThan(report.costUsd.actual ?? Infinity);
   });
 });
@@ -109,7 +117,7 @@ test.each([
   const { jobRun: _job, progress: _progress, phases: _phases, ...local } = runOf(finished);
   const report = reportOf({
     ...local,
-    choice: { where: "local", at: later(9).toISOString(), by: "researcher" },
+    choice: { where: "local", prepare: false, approvedUsd: 1, at: later(9).toISOString(), by: "researcher" },
     localSeconds: told,
   });
   expect(report.where).toBe("local");

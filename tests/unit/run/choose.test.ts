@@ -1,29 +1,45 @@
 import { describe, expect, test } from "vitest";
 import { PipelineError } from "../../../core/errors/pipelineError.ts";
-import { chosen } from "../../../core/run/choose.ts";
+import { chosen, wayOf } from "../../../core/run/choose.ts";
 import { chosenOption } from "../../../core/run/chosenOption.ts";
 import type { Run, RunState } from "../../../core/run/run.ts";
 import type { Where } from "../../../core/sizing/estimate.ts";
-import { askedAt, later, runOf } from "./runOf.ts";
+import { askedAt, later, optionOf, runOf } from "./runOf.ts";
 
-const answered: Pick<Run, "choice"> = { choice: { where: "aws-spot", at: askedAt.toISOString(), by: "researcher" } };
+const noCounts = {
+  recordsIn: 1,
+  rowsOut: 1,
+  droppedBy: { region: 0, "not-biallelic": 0, missing: 0, maf: 0 },
+  genotypes: 1,
+  missing: 0,
+};
+
+const answered: Pick<Run, "choice"> = {
+  choice: { where: "aws-spot", prepare: false, at: askedAt.toISOString(), by: "researcher", approvedUsd: 0.4 },
+};
 
 test.each<Where>(["aws-spot", "local"])("the answer %s is kept with its time and the state stays", (where) => {
   const run = runOf();
-  expect(chosen(run, where, later(9))).toEqual({
+  expect(chosen(run, { where, prepare: false }, later(9))).toEqual({
     ...run,
-    choice: { where, at: "2026-01-02T03:04:14.000Z", by: "researcher" },
+    choice: {
+      where,
+      prepare: false,
+      at: "2026-01-02T03:04:14.000Z",
+      by: "researcher",
+      approvedUsd: where === "local" ? 0 : 0.4,
+    },
   });
 });
 
 describe("a second answer", () => {
   test("that is the same while the run still asks changes nothing, not even its time", () => {
-    const run = chosen(runOf(), "aws-spot", later(1));
-    expect(chosen(run, "aws-spot", later(60))).toBe(run);
+    const run = chosen(runOf(), { where: "aws-spot", prepare: false }, later(1));
+    expect(chosen(run, { where: "aws-spot", prepare: false }, later(60))).toBe(run);
   });
 
   test("that differs is refused and names the first", () => {
-    const run = chosen(runOf(), "aws-spot", later(1));
+    const run = chosen(runOf(), { where: "aws-spot", prepare: false }, later(1));
     expect(refusalOf(run, "local")).toEqual({
       code: "already-chosen",
       message: "The run cohort-0123456789ab was answered with aws-spot at 2026-01-02T03:04:06.000Z.",
@@ -82,7 +98,7 @@ test("a run without an estimate has no options", () => {
 
 describe("the chosen option", () => {
   test("is the one of the estimate that the choice names", () => {
-    const run = chosen(runOf(), "local", later(1));
+    const run = chosen(runOf(), { where: "local", prepare: false }, later(1));
     expect(chosenOption(run)).toBe(run.estimate?.options[2]);
   });
 
@@ -91,9 +107,41 @@ describe("the chosen option", () => {
   });
 });
 
+describe("an answer with preparing", () => {
+  const prepared = optionOf("aws-spot", { prepare: true, costUsd: { low: 1, expected: 2, high: 3 } });
+  const asked = runOf({
+    estimate: { options: [optionOf("aws-spot"), prepared], message: "", cachedBytes: 1, basis: "" },
+  });
+
+  test("is the prepared option's, and approves what that may cost", () => {
+    const run = chosen(asked, { where: "aws-spot", prepare: true }, later(1));
+    expect(run.choice).toMatchObject({ where: "aws-spot", prepare: true, approvedUsd: 3 });
+    expect(chosenOption(run)).toBe(prepared);
+  });
+
+  test("is another answer than the one without", () => {
+    const run = chosen(asked, { where: "aws-spot", prepare: true }, later(1));
+    expect(refusalOf(run, "aws-spot").code).toBe("already-chosen");
+  });
+
+  test("rests on the estimate of the prepared data once that is there", () => {
+    const matrix = { digest: "d", samples: 1, rows: 1, bytes: 1, parts: 1, totals: noCounts };
+    const run = { ...chosen(asked, { where: "aws-spot", prepare: true }, later(1)), matrix };
+    expect(chosenOption(run)).toBe(run.estimate?.options[0]);
+  });
+});
+
+test.each([
+  [{ where: "aws-spot", prepare: false }, "aws"],
+  [{ where: "aws-on-demand", prepare: true }, "prepare"],
+  [{ where: "local", prepare: false }, "local"],
+] as const)("the machine goes from %j on to %s", (answer, way) => {
+  expect(wayOf(answer)).toBe(way);
+});
+
 function refusalOf(run: Run, where: Where): { code: string; message: string } {
   try {
-    chosen(run, where, later(99));
+    chosen(run, { where, prepare: false }, later(99));
   } catch (error) {
     if (error instanceof PipelineError) return { code: error.code, message: error.message };
     throw error;

@@ -19,6 +19,7 @@ export const awsConfiguration: Configuration = {
 export function optionOf(where: Where, parts: Partial<Option> = {}): Option {
   return {
     where,
+    prepare: false,
     prepareSeconds: { low: 0, expected: 0, high: 0 },
     runSeconds: { low: 120, expected: 200, high: 400 },
     costUsd: where === "local" ? { low: 0, expected: 0, high: 0 } : { low: 0.1, expected: 0.2, high: 0.4 },

@@ -29,6 +29,7 @@ describe("two hours on three nodes, computed by hand", () => {
     emrGbHourUsd: 0.00111125,
     eksClusterHourUsd: 0.1,
     ebsGbMonthUsd: 0.073,
+    lambdaGbSecondUsd: 0.0000133334,
   };
   // Disks: 3 × 50 GB × 0.073 / 730 h = 0.015 per hour. EKS: 0.1 per hour.
   // EMR: (3 × 7 + 1) vCPUs × 0.01012 = 0.22264; (3 × 55 + 4.5) GB × 0.00111125 = 0.188356875; 0.410996875 per hour.

@@ -11,11 +11,13 @@ type Study = Parameters<typeof estimateStudy>[0];
 
 const small = inspectionOf(2504, 17_010, [{ compression: "gzip" }]);
 
-test("three options are named, in the order in which they are shown", () => {
-  expect(estimateStudy(small, defaults, sizingData).options.map(({ where }) => where)).toEqual([
-    "aws-spot",
-    "aws-on-demand",
-    "local",
+test("five options are named, in the order in which they are shown", () => {
+  expect(estimateStudy(small, defaults, sizingData).options.map(({ where, prepare }) => [where, prepare])).toEqual([
+    ["aws-spot", false],
+    ["aws-spot", true],
+    ["aws-on-demand", false],
+    ["aws-on-demand", true],
+    ["local", false],
   ]);
 });
 
@@ -47,7 +49,7 @@ describe("any option of any study", () => {
     fc.assert(
       fc.property(anyInspection, anyAnalysis, (inspection, analysis) => {
         const size = dataSize(inspection);
-        for (const { configuration } of takeable(inspection, analysis)) {
+        for (const { configuration } of takeable(inspection, analysis).filter((option) => !option.prepare)) {
           const executors = configuration.nodes * Math.max(configuration.executorsPerNode, 1);
           const fullest = Math.ceil(size.partitions / executors) * (cachedBytes(size) / size.partitions);
           expect(cacheCapacityBytes(configuration) / executors).toBeGreaterThanOrEqual(fullest);
@@ -65,7 +67,7 @@ describe("any option of any study", () => {
             expect(low).toBeCloseTo(expected * sizingData.model.rangeLow, 6);
             expect(high).toBeCloseTo(expected * sizingData.model.rangeHigh, 6);
           }
-          expect(option.prepareSeconds).toEqual({ low: 0, expected: 0, high: 0 });
+          expect(option.prepareSeconds.expected > 0).toBe(option.prepare && option.refusal === undefined);
         }
       }),
     );
@@ -122,14 +124,14 @@ describe("a file named .vcf.bgz", () => {
   const estimate = estimateStudy(inspectionOf(2504, 17_010, files), defaults, sizingData);
 
   test.each<Where>(["aws-spot", "aws-on-demand"])("is refused by %s, with its name and the reason", (where) => {
-    expect(takeableOption(estimate, where)).toBeUndefined();
-    expect(estimate.options.find((option) => option.where === where)?.refusal).toBe(
+    expect(takeableOption(estimate, where, false)).toBeUndefined();
+    expect(estimate.options.find((option) => option.where === where && !option.prepare)?.refusal).toBe(
       "VariantSpark cannot read chr2.vcf.bgz from S3: a .vcf.bgz is taken for raw bytes there.",
     );
   });
 
   test("is not refused by the own machine", () => {
-    expect(takeableOption(estimate, "local")).toBeDefined();
+    expect(takeableOption(estimate, "local", false)).toBeDefined();
   });
 });
 
@@ -190,7 +192,9 @@ function fileOf(compression: "none" | "gzip" | "bgzf", compressedBytes: number) 
 }
 
 function optionOf(inspection: Study, analysis: Analysis, where: Where): Option {
-  const option = estimateStudy(inspection, analysis, sizingData).options.find((one) => one.where === where);
+  const option = estimateStudy(inspection, analysis, sizingData).options.find(
+    (one) => one.where === where && !one.prepare,
+  );
   if (option === undefined) throw new Error(`there is no option ${where}`);
   return option;
 }

@@ -11,7 +11,7 @@ function vcpusBySuffix(name: string): number {
 
 test("prices are positive", () => {
   const { date: _date, source: _source, ...figures } = prices;
-  expect(Object.keys(figures)).toHaveLength(5);
+  expect(Object.keys(figures)).toHaveLength(6);
   for (const [name, usd] of Object.entries(figures)) expect(usd, name).toBeGreaterThan(0);
 });
 

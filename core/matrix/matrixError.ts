@@ -1,0 +1,27 @@
+/**
+ * What ends the making of a matrix: the data are not what they must be, and a shorter matrix would be wrong in silence.
+ * Codes that inspection also knows are those of its catalogue of findings, so that a run can show its remedy.
+ */
+export type MatrixErrorCode =
+  | "corrupt-gzip"
+  | "truncated-gzip"
+  | "bgzf-eof-missing"
+  | "line-too-long"
+  | "short-read"
+  | "vcf-record-columns"
+  | "vcf-record-position"
+  | "vcf-genotypes-missing";
+
+export class MatrixError extends Error {
+  override readonly name = "MatrixError";
+  readonly code: MatrixErrorCode;
+  /** Offset in the file as it lies there (compressed bytes), as near to the trouble as is known. */
+  readonly byteOffset: number;
+
+  /** @param detail what is wrong there; no sample names */
+  constructor(code: MatrixErrorCode, byteOffset: number, detail: string, options?: ErrorOptions) {
+    super(`${detail} (${code}, byte ${byteOffset})`, options);
+    this.code = code;
+    this.byteOffset = byteOffset;
+  }
+}

@@ -1,0 +1,103 @@
+import { readFile } from "node:fs/promises";
+import { gunzipSync } from "node:zlib";
+import { ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
+import { expect, test } from "vitest";
+import { followRun, runOfStudy } from "../../local/followRun.ts";
+import { analysis, client, cloud, cohort, executionOf, newStudy, nodeGroups, owner, uploadStudy } from "./support.ts";
+
+const bgz = await readFile(`${cloud.engine.exampleCohort}/chr22_1000.vcf.bgz`);
+const s3 = new S3Client({ ...owner, forcePathStyle: true });
+
+test("a .vcf.bgz is prepared in slices, run on the matrix with the right variant first, and prepared once", async () => {
+  const study = newStudy("bgz");
+  const parameters = { trees: 500, mtryFraction: 0.1, seed: 13 };
+  await uploadStudy(study, { "a.vcf.bgz": bgz, "labels.csv": cohort.labels, "analysis.json": analysis(parameters) });
+  const id = await runOfStudy(client, study, 60);
+  const asked = await followRun(client, id, ["Ask"], () => {}, 60);
+  expect(asked.estimate?.message).toMatch(/Preparing first/);
+  expect((await client.choose(id, "aws-spot", true)).status).toBe(202);
+
+  const ended = await followRun(client, id, [], () => {}, 200);
+  expect(ended.failure).toBeUndefined();
+  expect(ended.state).toBe("Succeeded");
+  expect(ended.matrix).toMatchObject({ samples: 1092, rows: 1988, totals: { recordsIn: 1988, rowsOut: 1988 } });
+  expect(ended.slices).toBeGreaterThan(1);
+  expect(ended.matrix?.parts).toBeGreaterThan(1);
+  expect(ended.estimateBefore?.options.length).toBe(5);
+  expect(ended.result?.top[0]?.variant).toBe("22_16050408_T_C");
+  expect(ended.progress).toMatchObject({ cachedFraction: 1, variants: 1988 });
+  const { states } = await executionOf(id);
+  expect(states.filter((state) => ["Plan", "Prepare", "Seal", "Estimate"].includes(state))).toEqual([
+    "Estimate",
+    "Plan",
+    "Prepare",
+    "Seal",
+    "Estimate",
+  ]);
+  expect(await nodeGroups()).toEqual([]);
+
+  const again = await client.startRun({ prefix: `${study}/`, analysis: { trees: 5 } });
+  const second = await followRun(client, again.body.id, ["Ask"], () => {}, 60);
+  expect(second.matrix?.digest).toBe(ended.matrix?.digest);
+  expect(second.estimate?.options.map(({ where, prepare }) => [where, prepare])).toEqual([
+    ["aws-spot", false],
+    ["aws-on-demand", false],
+    ["local", false],
+  ]);
+  await client.cancel(again.body.id);
+});
+
+test("filters are applied on the way and what they dropped is told", async () => {
+  const study = newStudy("filtered");
+  const filters = { minMaf: 0.05, regions: [{ contig: "22", lastPos: 16_100_000 }] };
+  const parameters = analysis({ trees: 10, filters, where: "aws-spot", budgetUsd: 5 });
+  const vcf = gunzipSync(cohort.vcfGz);
+  await uploadStudy(study, { "a.vcf": vcf, "labels.csv": cohort.labels, "analysis.json": parameters });
+  const { id } = (await client.startRun({ prefix: `${study}/` })).body;
+  const ended = await followRun(client, id, [], () => {}, 200);
+  expect(ended.failure).toBeUndefined();
+  expect(ended).toMatchObject({ state: "Succeeded", choice: { prepare: true, by: "analysis.json" } });
+  const { recordsIn, rowsOut, droppedBy } = ended.matrix?.totals ?? { recordsIn: 0, rowsOut: 0, droppedBy: {} };
+  expect(recordsIn).toBe(1988);
+  expect(rowsOut).toBeGreaterThan(0);
+  expect(droppedBy).toMatchObject({ region: expect.any(Number), maf: expect.any(Number) });
+  const dropped = Object.values(droppedBy).reduce((sum, records) => sum + records, 0);
+  expect(dropped).toBeGreaterThan(0);
+  expect(rowsOut + dropped).toBe(recordsIn);
+});
+
+test("a block that is corrupt beyond what inspection sees fails the run with its place, and nothing is sealed", async () => {
+  const study = newStudy("corrupt");
+  const broken = largeBgzfWithACorruptBlock();
+  const parameters = analysis({ trees: 10, where: "aws-spot", prepare: true, budgetUsd: 5 });
+  await uploadStudy(study, { "a.vcf.bgz": broken, "labels.csv": cohort.labels, "analysis.json": parameters });
+  const { id } = (await client.startRun({ prefix: `${study}/` })).body;
+  const ended = await followRun(client, id, [], () => {}, 120);
+  expect(ended).toMatchObject({
+    state: "Failed",
+    failure: { code: "corrupt-gzip", message: expect.stringMatching(/a\.vcf\.bgz.*byte \d+/) },
+  });
+  expect((await executionOf(id)).states).not.toContain("Provision");
+  const { Contents = [] } = await s3.send(
+    new ListObjectsV2Command({ Bucket: cloud.outputs.RunsBucketName, Prefix: "matrices/" }),
+  );
+  const sealed = Contents.filter(({ Key = "" }) => Key.endsWith("_manifest.json")).length;
+  const planned = Contents.filter(({ Key = "" }) => Key.endsWith("_plan.json")).length;
+  expect(planned).toBe(sealed + 1);
+});
+
+/** The cohort's blocks some twelve times over (3.5 MB), with one byte of a block in the middle changed. */
+function largeBgzfWithACorruptBlock(): Buffer {
+  const body = bgz.subarray(0, -28);
+  const copies = Array.from({ length: 12 }, (_, index) => (index === 0 ? body : recordsOnly()));
+  const file = Buffer.concat([...copies, bgz.subarray(-28)]);
+  const middle = Math.floor(file.length * 0.37);
+  file[middle] = (file[middle] ?? 0) ^ 0xff;
+  return file;
+}
+
+/** The blocks behind the first one: whole lines or not, inspection samples them and the converter must stop before. */
+function recordsOnly(): Buffer {
+  const firstBlock = bgz.readUInt16LE(16) + 1;
+  return bgz.subarray(firstBlock, -28);
+}
