@@ -3,6 +3,7 @@
  *
  *   --cohort DIR     a folder of your own: VCF files, a labels table, optionally analysis.json
  *   --choice OPTION  aws-spot (default), aws-on-demand or local
+ *   --prepare        make the genotype matrix first
  */
 import { mkdir } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
@@ -21,7 +22,11 @@ import { studyName } from "./studyName.ts";
 const home = join(import.meta.dirname, "..", ".local");
 const choices: readonly string[] = ["aws-spot", "aws-on-demand", "local"];
 const { values: options } = parseArgs({
-  options: { cohort: { type: "string" }, choice: { type: "string", default: "aws-spot" } },
+  options: {
+    cohort: { type: "string" },
+    choice: { type: "string", default: "aws-spot" },
+    prepare: { type: "boolean", default: false },
+  },
 });
 if (!choices.includes(options.choice)) throw new Error(`--choice takes one of ${choices.join(", ")}`);
 
@@ -51,15 +56,18 @@ async function demo(cloud: LocalCloud, choice: Where): Promise<boolean> {
   );
   const id = await runOfStudy(client, study, 60);
   say(`Run ${styleText("bold", id)} has started`);
-  const asked = await followRun(client, id, ["Ask", "AwaitLocal", "Provision"], showState());
+  const show = showState();
+  const asked = await followRun(client, id, ["Ask", "AwaitLocal", "Plan", "Provision"], show);
   console.log(findingLines(asked.findings ?? []).join("\n"));
   if (asked.state === "Ask") await answer(client, asked, choice);
-  const waiting = await followRun(client, id, ["AwaitLocal", "Provision", "Launch", "Observe"]);
+  const waiting = await followRun(client, id, ["AwaitLocal", "Provision", "Launch", "Observe"], show);
   if (waiting.state === "AwaitLocal") {
     say("Running VariantSpark on this machine");
-    await runLocally(client, cloud.engine, waiting, join(home, "results", id), showProgress);
+    await runLocally(client, cloud.engine, waiting, join(home, "results", id), (progress) =>
+      showLine(progressLine(progress)),
+    );
   }
-  const ended = await followRun(client, id, [], showState());
+  const ended = await followRun(client, id, [], show);
   if (ended.state !== "Succeeded") {
     say(styleText("red", `The run ended as ${ended.state}: ${ended.failure?.message ?? ""}`));
     if (ended.failure?.remedy) console.log(`  → ${ended.failure.remedy}`);
@@ -74,7 +82,7 @@ async function answer(client: PipelineClient, run: RunView, choice: Where): Prom
   console.log(`\n  ${run.estimate?.message}\n`);
   console.log(optionLines(run.estimate?.options ?? []).join("\n"));
   say(`Choosing ${styleText("bold", choice)} through the API`);
-  const { status, body } = await client.choose(run.id, choice);
+  const { status, body } = await client.choose(run.id, choice, options.prepare);
   if (status !== 202) throw new Error(`the choice was refused (${status}): ${JSON.stringify(body)}`);
 }
 
@@ -88,15 +96,15 @@ async function fetchResults(client: PipelineClient, id: string): Promise<void> {
 function showState(): (run: RunView) => void {
   let state = "";
   return (run) => {
-    if (run.state === "Observe" && run.progress) showProgress(run.progress);
+    if (run.state === "Observe" && run.progress) showLine(progressLine(run.progress));
+    else if (run.state === "Convert") showLine(`converting ${run.slicesDone ?? 0} of ${run.slices ?? 0} slices`);
     else if (run.state !== state) say(run.state);
     state = run.state;
   };
 }
 
 /** In a terminal the line is written over, elsewhere each new one is printed. */
-function showProgress(progress: NonNullable<RunView["progress"]>): void {
-  const line = progressLine(progress);
+function showLine(line: string): void {
   if (line === shown) return;
   shown = line;
   if (process.stdout.isTTY) process.stdout.write(`\r  ${line}   `);

@@ -1,7 +1,8 @@
 /** osls deploys the unchanged serverless.yml onto the local cloud. */
 import { spawn } from "node:child_process";
 import { createWriteStream } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { finished } from "node:stream/promises";
 import { CloudFormationClient, DescribeStacksCommand } from "@aws-sdk/client-cloudformation";
@@ -42,10 +43,13 @@ async function runOsls(
   logFile: string,
 ): Promise<number | null> {
   const log = createWriteStream(logFile);
+  const temporary = await mkdtemp(join(tmpdir(), "deploy-"));
   const child = spawn(process.execPath, [join(project, "node_modules/osls/bin/serverless.js"), ...args], {
     cwd: project,
     env: {
       ...process.env,
+      // serverless-esbuild leaves a folder per function where temporary files go.
+      TMPDIR: temporary,
       AWS_ENDPOINT_URL: endpoint,
       AWS_REGION: region,
       AWS_ACCESS_KEY_ID: credentials.accessKeyId,
@@ -61,6 +65,7 @@ async function runOsls(
   );
   log.end();
   await finished(log);
+  await rm(temporary, { recursive: true, force: true });
   return exitCode;
 }
 

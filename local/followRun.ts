@@ -39,7 +39,7 @@ export async function followRun(
   for (;;) {
     const { status, body: run } = await client.getRun(id);
     if (status === 200) {
-      const seen = JSON.stringify([run.state, run.progress, run.findings]);
+      const seen = JSON.stringify([run.state, run.progress, run.slicesDone, run.findings]);
       if (seen !== last) onChange(run);
       last = seen;
       if (states.includes(run.state) || isFinal(run.state)) return run;

@@ -20,12 +20,12 @@ export function findingLines(findings: readonly Finding[]): string[] {
 }
 
 export function optionLines(options: readonly Option[]): string[] {
-  const rows = options.map(({ where, prepareSeconds, runSeconds, costUsd, configuration, refusal }) =>
+  const rows = options.map(({ where, prepare, prepareSeconds, runSeconds, costUsd, configuration, refusal }) =>
     refusal !== undefined
-      ? [where, "-", "-", "-", `not on offer: ${refusal}`]
+      ? [where, prepare ? "yes" : "-", "-", "-", `not on offer: ${refusal}`]
       : [
           where,
-          duration(prepareSeconds.expected).replace(/^1 s$/, "none"),
+          prepare ? duration(prepareSeconds.expected) : "-",
           `${duration(runSeconds.low)} – ${duration(runSeconds.high)}`,
           where === "local" ? "free" : `${dollars(costUsd.low)} – ${dollars(costUsd.high)}`,
           configuration.nodes && configuration.instanceTypes[0]

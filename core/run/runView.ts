@@ -16,6 +16,8 @@ export interface RunView extends Partial<Omit<Run, "logPosition" | "progress" | 
   readonly id: string;
   readonly state: RunState;
   readonly startedAt?: string;
+  /** Of `slices`, while the matrix is being made. */
+  readonly slicesDone?: number;
   readonly progress?: Omit<EngineProgress, "cursor">;
 }
 
