@@ -87,7 +87,6 @@ export const storeVector = (offset = 0): Code => simd(0x0b, 0, ...unsigned(offse
 export const storeLow32 = (offset = 0): Code => simd(0x5a, 0, ...unsigned(offset), 0);
 export const shuffleBytes = (lanes: readonly number[]): Code => simd(0x0d, ...lanes);
 export const splat8: Code = simd(0x0f);
-export const splat32: Code = simd(0x11);
 export const eq8: Code = simd(0x23);
 export const ltUnsigned8: Code = simd(0x26);
 export const gtUnsigned8: Code = simd(0x28);

@@ -3,7 +3,7 @@ import * as wasm from "./genotypeDecoderAssembler.ts";
 import { BAR, DOT, DOT_XOR_ZERO, everywhere, SLASH, TAB, TALLY, ZERO } from "./genotypeDecoderTally.ts";
 
 type Code = wasm.Code;
-const { get, set, tee, i32, v128, loop, when, branch, leave, add, sub, and, or, shl, shr } = wasm;
+const { get, set, tee, i32, v128, loop, when, whenElse, branch, leave, add, sub, and, or, shl, shr } = wasm;
 
 export function decodeNarrow(): wasm.WasmFunction {
   const [at, count, out, tally, end, nonReference, dots, missing, mask, rest] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
@@ -16,10 +16,13 @@ export function decodeNarrow(): wasm.WasmFunction {
   ];
   const advance = (bytes: number): Code => [...plus(at, i32(bytes)), ...plus(out, i32(bytes / 4)), ...branch(1)];
 
-  /** "0|0\t" four times, with the separator of the first cell. */
+  /**
+   * "0/0\t" four times if the first cell has "/", else "0|0\t". What equals the reference is not looked at again, so that
+   * no other separator may come into it: a tab there would take two columns for one, a line feed two lines.
+   */
   const setReference: Code = [
-    ...[...i32(ZERO | (ZERO << 16) | (TAB << 24)), ...get(at), ...wasm.load8(1), ...i32(8), ...shl, ...or],
-    ...[...wasm.splat32, ...set(reference)],
+    ...[...get(at), ...wasm.load8(1), ...i32(SLASH), ...wasm.eq],
+    ...whenElse([lanes(ZERO, SLASH, ZERO, TAB), set(reference)], [lanes(ZERO, BAR, ZERO, TAB), set(reference)]),
   ];
   /** Sixteen reference genotypes at once. */
   const skipReferences = when(

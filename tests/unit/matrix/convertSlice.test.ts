@@ -134,6 +134,9 @@ describe("a record that cannot be read ends the slice", () => {
     ["a position that is no number", record("1", "x1", "A", "C", "GT", Array(5).fill("0|0")), "vcf-record-position"],
     ["no position", record("1", "", "A", "C", "GT", Array(5).fill("0|0")), "vcf-record-position"],
     ["an allele that is not there", record("1", 1, "A", "C", "GT", Array(5).fill("0|2")), "vcf-genotypes-missing"],
+    ["a letter as every separator", record("1", 1, "A", "C", "GT", Array(5).fill("0x0")), "vcf-genotypes-missing"],
+    ["a line feed as every separator", record("1", 1, "A", "C", "GT", Array(5).fill("0\n0")), "vcf-record-columns"],
+    ["twice as many haploid columns", record("1", 1, "A", "C", "GT", Array(10).fill("0")), "vcf-record-columns"],
     ["a genotype that is none", record("1", 1, "A", "C", "GT", Array(5).fill("x")), "vcf-genotypes-missing"],
     ["GT behind another key", record("1", 1, "A", "C", "DP:GT", Array(5).fill("3:0|1")), "vcf-genotypes-missing"],
   ])("%s", async (_, bad, code) => {
@@ -174,13 +177,40 @@ describe("any text at all", () => {
           expect(await outcome(piecesOf(Buffer.from(changed), cuts))).toEqual(whole);
         },
       ),
-      { numRuns: 1000 },
+      // A change may leave all records whole and yet make the text shorter than the cut.
+      { numRuns: 1000, examples: [[[[273, 2, "G"]], [text.length]]] },
     );
   });
 
-  async function outcome(pieces: Iterable<Uint8Array>) {
+  test("has one outcome, decoded the fast way or not, if all its cells have the same separator", async () => {
+    const separators = fc.constantFrom(..."\t\n\r0./|:,x\\".split(""), "\0");
+    await fc.assert(
+      fc.asyncProperty(
+        separators,
+        fc.integer({ min: 1, max: 40 }),
+        fc.nat(200),
+        async (separator, sampleCount, cut) => {
+          const text = Buffer.from(record("1", 1, "A", "C,G", "GT", Array(sampleCount).fill(`0${separator}0`)));
+          const fast = await outcome([text], { sampleCount });
+          expect(await outcome(piecesOf(text, [cut]), { sampleCount })).toEqual(fast);
+          expect(await outcome([text], { sampleCount, filters: { minMaf: 0 } })).toEqual(fast);
+          expect("rows" in fast).toBe("/|\\0:".includes(separator));
+        },
+      ),
+      { numRuns: 200 },
+    );
+  });
+
+  test("does not lose the line behind a line feed between two alleles, wherever it is cut", async () => {
+    const text = Buffer.from(record("1", 1, "A", "C", "GT", ["0\n0"]));
+    const refused = { code: "vcf-record-columns", byteOffset: text.length - "0\n".length };
+    for (let cut = 0; cut <= text.length; cut += 1)
+      expect(await outcome(piecesOf(text, [cut]), { sampleCount: 1 })).toEqual(refused);
+  });
+
+  async function outcome(pieces: Iterable<Uint8Array>, layout: Partial<SliceLayout> = {}) {
     try {
-      const { counts, rows } = await converted(pieces, { endsFile: true });
+      const { counts, rows } = await converted(pieces, { endsFile: true, ...layout });
       expect(rows).toHaveLength(counts.rowsOut);
       for (const { data } of rows) expect(data.every((dosage) => dosage >= 0 && dosage <= 2)).toBe(true);
       return { counts, rows };
@@ -198,10 +228,10 @@ async function converted(text: string | Buffer | Iterable<Uint8Array>, layout: P
   return { counts, bytes: kept.bytes, rows: await rowsOf(kept) };
 }
 
-/** Pieces in one buffer that is used again, as an inflater's is. */
+/** Pieces in one buffer that is used again, as an inflater's is. Cuts behind the text's end are none. */
 function* piecesOf(text: Buffer, cuts: readonly number[]): Generator<Uint8Array> {
   const buffer = Buffer.alloc(text.length);
-  const ends = [...cuts, text.length].sort((a, b) => a - b);
+  const ends = [...cuts.filter((cut) => cut < text.length), text.length].sort((a, b) => a - b);
   let start = 0;
   for (const end of ends) {
     text.copy(buffer, 0, start, end);
