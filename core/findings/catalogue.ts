@@ -93,16 +93,16 @@ export const findingCatalogue = {
   "bgz-not-readable-on-aws": {
     title: "Spark cannot read .vcf.bgz yet",
     meaning:
-      "The file is sound, but Hadoop has no codec for the extension .bgz, so VariantSpark would read compressed bytes as text. It can be run on your own machine.",
+      "The file is sound, but Hadoop has no codec for the extension .bgz, so VariantSpark would read compressed bytes as text. It can be prepared first, or run on your own machine.",
     severity: "warning",
-    remedy:
-      "To run on AWS, upload it as plain .vcf (bgzip -d), or rename it to .vcf.gz, which one task alone will read.",
+    remedy: "To run on AWS, choose an option that prepares first; it converts the file's blocks side by side.",
   },
   "gzip-is-one-partition": {
     title: "A gzip file is read by one task",
     meaning: "Spark cannot split a .vcf.gz: one task parses the whole file, however many nodes there are.",
     severity: "info",
-    remedy: "Plain .vcf, or one file per chromosome, is read by many tasks side by side.",
+    remedy:
+      "Prepared first, the data is read by many tasks side by side; so is plain .vcf, or one file per chromosome.",
   },
   "vcf-fileformat-missing": {
     title: "The header has no fileformat line",
