@@ -1,12 +1,32 @@
 import { readFile } from "node:fs/promises";
 import { gunzipSync } from "node:zlib";
+import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
 import { expect, test } from "vitest";
 import { followRun, runOfStudy } from "../../local/followRun.ts";
-import { analysis, client, cloud, cohort, executionOf, newStudy, nodeGroups, owner, uploadStudy } from "./support.ts";
+import { writeBgzf } from "../unit/bgzf/writeBgzf.ts";
+import {
+  analysis,
+  client,
+  cloud,
+  cohort,
+  executionOf,
+  newStudy,
+  nodeGroups,
+  owner,
+  processesWith,
+  uploadStudy,
+} from "./support.ts";
 
 const bgz = await readFile(`${cloud.engine.exampleCohort}/chr22_1000.vcf.bgz`);
 const s3 = new S3Client({ ...owner, forcePathStyle: true });
+const lambda = new LambdaClient(owner);
+
+/** The cohort's records six times over: 54 MB of text, some twenty slices. */
+const lines = gunzipSync(cohort.vcfGz).toString().trimEnd().split("\n");
+const records = `${lines.filter((line) => !line.startsWith("#")).join("\n")}\n`;
+const header = `${lines.filter((line) => line.startsWith("#")).join("\n")}\n`;
+const sixfold = writeBgzf(Buffer.from(header + records.repeat(6)));
 
 test("a .vcf.bgz is prepared in slices, run on the matrix with the right variant first, and prepared once", async () => {
   const study = newStudy("bgz");
@@ -100,4 +120,44 @@ function largeBgzfWithACorruptBlock(): Buffer {
 function recordsOnly(): Buffer {
   const firstBlock = bgz.readUInt16LE(16) + 1;
   return bgz.subarray(firstBlock, -28);
+}
+
+test("Lambdas that are killed while they convert, and slices that are converted twice, leave the same sealed matrix", async () => {
+  const study = newStudy("killed-convert");
+  const parameters = analysis({ trees: 5, where: "aws-spot", prepare: true, budgetUsd: 5 });
+  await uploadStudy(study, { "a.vcf.bgz": sixfold, "labels.csv": cohort.labels, "analysis.json": parameters });
+  const { id } = (await client.startRun({ prefix: `${study}/` })).body;
+  const killed = new Set<number>();
+  await expect.poll(() => killConverters(killed), { timeout: 60_000, interval: 50 }).toBeGreaterThanOrEqual(3);
+
+  const ended = await followRun(client, id, [], () => {}, 200);
+  expect(ended.failure).toBeUndefined();
+  expect(ended).toMatchObject({ state: "Succeeded", matrix: { rows: 6 * 1988, totals: { recordsIn: 6 * 1988 } } });
+  const digest = ended.matrix?.digest ?? "";
+  const before = await objectsOf(digest);
+  await lambda.send(
+    new InvokeCommand({
+      FunctionName: "variantspark-pipeline-dev-convert",
+      Payload: JSON.stringify({ runId: id, digest, slice: 0 }),
+    }),
+  );
+  expect(await objectsOf(digest)).toEqual(before);
+});
+
+/** Kills the workers of Convert in this cloud that have not been killed yet. @returns how many were killed in all */
+function killConverters(killed: Set<number>): number {
+  for (const pid of processesWith("variantspark-pipeline-dev-convert", cloud.stateDir)) {
+    if (killed.size >= 3 || killed.has(pid)) continue;
+    killed.add(pid);
+    process.kill(pid, "SIGKILL");
+  }
+  return killed.size;
+}
+
+/** Key and ETag of all that a matrix consists of. */
+async function objectsOf(digest: string): Promise<string[]> {
+  const page = await s3.send(
+    new ListObjectsV2Command({ Bucket: cloud.outputs.RunsBucketName, Prefix: `matrices/${digest}/` }),
+  );
+  return (page.Contents ?? []).map(({ Key, ETag }) => `${Key} ${ETag}`);
 }
