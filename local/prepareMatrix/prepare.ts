@@ -6,7 +6,7 @@ import { columnsFile } from "../../core/matrix/columnsFile.ts";
 import { keptSamples } from "../../core/matrix/filters.ts";
 import { type MatrixManifest, sealMatrix } from "../../core/matrix/manifest.ts";
 import { matrixDigest } from "../../core/matrix/manifestDigest.ts";
-import { type SampleRefusal, sampleOrder } from "../../core/matrix/sampleOrder.ts";
+import { type SampleOrder, type SampleRefusal, sampleOrder } from "../../core/matrix/sampleOrder.ts";
 import { planSlices, type SliceLimits, type SlicePlan } from "../../core/matrix/slicePlan.ts";
 import { type CohortFile, fileObject, inspectCohort } from "./cohort.ts";
 import type { PrepareCommand } from "./commandLine.ts";
@@ -47,8 +47,8 @@ export async function prepare(command: PrepareCommand, listener: Listener, signa
   listener.onFindings(all);
   if (isRejected(all) || order.kind === "refused") return { kind: "refused", reasons: [] };
 
-  const foreign = [...unknownSamples(command, files), ...(await foreignFiles(out))];
-  if (foreign.length > 0) return { kind: "refused", reasons: foreign };
+  const reasons = [...unknownSamples(command, files), ...(await foreignFiles(out))];
+  if (reasons.length > 0) return { kind: "refused", reasons };
   const vcfs = files.map(({ summary: { key, etag, compressedBytes: size } }) => ({ key, etag, size }));
   const digest = matrixDigest({ vcfs, filters });
   const sealed = await sealedIn(out, digest);
@@ -59,37 +59,51 @@ export async function prepare(command: PrepareCommand, listener: Listener, signa
     return { kind: "refused", reasons: [`These are more than ${LAPTOP_LIMITS.maxSlices} files.`] };
   listener.onPlan(plan);
   await clearFolder(out);
-  let isSealed = false;
-  try {
-    const converted = await convertSlices(
-      {
-        plan,
-        files: files.map(({ file: path, samples }, index) => {
-          return { path, sampleCount: samples.length, columnOrder: order.columnOrders[index] };
-        }),
-        filters,
-        out,
-      },
-      workers,
-      signal,
-      (bytes) =>
-        listener.onBytes(
-          bytes,
-          vcfs.reduce((sum, { size }) => sum + size, 0),
-        ),
-    );
-    if (converted.kind === "failed") return { kind: "refused", reasons: [troubleInWords(converted.trouble)] };
-    const sources = await Promise.all(inputs.map(fileObject));
-    const { results } = converted;
-    const seal = sealMatrix({ digest, filters, sampleCount: order.samples.length, plan, sources, results });
-    if (seal.kind === "refused") return { kind: "refused", reasons: seal.reasons.map(({ detail }) => `${detail}.`) };
-    await writeSeal(out, seal.manifest, columnsFile(order.samples));
-    isSealed = true;
-    const textBytes = files.reduce((sum, { summary }) => sum + summary.uncompressedBytes, 0);
-    return { kind: "sealed", manifest: seal.manifest, textBytes, seconds: (performance.now() - begun) / 1000 };
-  } finally {
-    if (!isSealed) await clearFolder(out);
+  const outcome = await convertAndSeal(command, { digest, plan, files, order }, listener, signal).catch(
+    async (error) => {
+      await clearFolder(out);
+      throw error;
+    },
+  );
+  if (outcome.kind === "refused") {
+    await clearFolder(out);
+    return { kind: "refused", reasons: outcome.reasons };
   }
+  const textBytes = files.reduce((sum, { summary }) => sum + summary.uncompressedBytes, 0);
+  return { kind: "sealed", manifest: outcome.manifest, textBytes, seconds: (performance.now() - begun) / 1000 };
+}
+
+interface Planned {
+  readonly digest: string;
+  readonly plan: SlicePlan;
+  readonly files: readonly CohortFile[];
+  readonly order: Extract<SampleOrder, { kind: "ordered" }>;
+}
+
+type Outcome =
+  | { readonly kind: "sealed"; readonly manifest: MatrixManifest }
+  | { readonly kind: "refused"; readonly reasons: readonly string[] };
+
+async function convertAndSeal(
+  { inputs, out, workers, filters }: PrepareCommand,
+  { digest, plan, files, order }: Planned,
+  listener: Listener,
+  signal: AbortSignal,
+): Promise<Outcome> {
+  const { samples, columnOrders } = order;
+  const layouts = files.map(({ file: path, samples: ofFile }, index) => {
+    return { path, sampleCount: ofFile.length, columnOrder: columnOrders[index] };
+  });
+  const totalBytes = plan.files.reduce((sum, { byteLength }) => sum + byteLength, 0);
+  const onBytes = (bytes: number) => listener.onBytes(bytes, totalBytes);
+  const converted = await convertSlices({ plan, files: layouts, filters, out }, workers, signal, onBytes);
+  if (converted.kind === "failed") return { kind: "refused", reasons: [troubleInWords(converted.trouble)] };
+  const sources = await Promise.all(inputs.map(fileObject));
+  const { results } = converted;
+  const seal = sealMatrix({ digest, filters, sampleCount: samples.length, plan, sources, results });
+  if (seal.kind === "refused") return { kind: "refused", reasons: seal.reasons.map(({ detail }) => `${detail}.`) };
+  await writeSeal(out, seal.manifest, columnsFile(samples));
+  return seal;
 }
 
 /** Slices of some ten seconds; small cohorts are cut so that no worker is without one. */
