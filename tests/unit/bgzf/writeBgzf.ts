@@ -10,8 +10,9 @@ export function writeBgzf(text: Uint8Array, blockTextBytes = 65_280): Uint8Array
   return Buffer.concat([...blocks, BGZF_EOF]);
 }
 
-function bgzfBlock(text: Uint8Array): Uint8Array {
-  const data = deflateRawSync(text);
+/** @param level 0 = stored, so that the text stands in the block as it is */
+export function bgzfBlock(text: Uint8Array, level = 6): Buffer {
+  const data = deflateRawSync(text, { level });
   const block = Buffer.alloc(18 + data.length + 8);
   block.set([0x1f, 0x8b, 8, 4, 0, 0, 0, 0, 0, 0xff, 6, 0, 0x42, 0x43, 2, 0]);
   block.writeUInt16LE(block.length - 1, 16);

@@ -1,20 +1,8 @@
 /** BGZF files of every shape: blocks of any size and compression level, empty ones in the middle, planted headers. */
-import { crc32, deflateRawSync } from "node:zlib";
 import fc from "fast-check";
 import { BGZF_EOF } from "../../../core/bgzf/block.ts";
 import type { ByteSource } from "../../../core/study/byteSource.ts";
-
-/** @param level 0 = stored, so that the text stands in the block as it is */
-export function bgzfBlock(text: Uint8Array, level: number): Buffer {
-  const data = deflateRawSync(text, { level });
-  const block = Buffer.alloc(18 + data.length + 8);
-  block.set([0x1f, 0x8b, 8, 4, 0, 0, 0, 0, 0, 0xff, 6, 0, 0x42, 0x43, 2, 0]);
-  block.writeUInt16LE(block.length - 1, 16);
-  block.set(data, 18);
-  block.writeUInt32LE(crc32(text), 18 + data.length);
-  block.writeUInt32LE(text.length, 22 + data.length);
-  return block;
-}
+import { bgzfBlock } from "../bgzf/writeBgzf.ts";
 
 export interface BlockShape {
   /** Text in the block; 0 makes the empty block that also closes a file. */

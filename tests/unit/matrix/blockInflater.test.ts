@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { BlockInflater } from "../../../core/bgzf/blockInflater.ts";
-import { bgzfBlock, bgzfOf } from "./blockBytes.ts";
+import { bgzfBlock } from "../bgzf/writeBgzf.ts";
+import { bgzfOf } from "./blockBytes.ts";
 
 const text = Buffer.from(Array.from({ length: 20_000 }, (_, index) => `${index}\t0|1\t${index % 7}\n`).join(""));
 

@@ -2,7 +2,8 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { BGZF_EOF } from "../../../core/bgzf/block.ts";
 import { findBlockStart } from "../../../core/matrix/blockScan.ts";
-import { bgzfBlock, bgzfOf, blockShapes, sourceOf } from "./blockBytes.ts";
+import { bgzfBlock } from "../bgzf/writeBgzf.ts";
+import { bgzfOf, blockShapes, sourceOf } from "./blockBytes.ts";
 
 const text = Buffer.from(Array.from({ length: 30_000 }, (_, index) => `22\t${index}\t${index ** 3}\n`).join(""));
 const nextStart = (starts: readonly number[], cut: number, byteLength: number) =>

@@ -5,7 +5,8 @@ import { BGZF_EOF } from "../../../core/bgzf/block.ts";
 import type { Slice, SliceKind, SliceSpan } from "../../../core/matrix/slicePlan.ts";
 import { sliceText } from "../../../core/matrix/sliceText.ts";
 import type { ByteSource } from "../../../core/study/byteSource.ts";
-import { type BlockShape, bgzfBlock, bgzfOf, blockShapes, sourceOf } from "./blockBytes.ts";
+import { bgzfBlock } from "../bgzf/writeBgzf.ts";
+import { type BlockShape, bgzfOf, blockShapes, sourceOf } from "./blockBytes.ts";
 
 interface ReadSlice {
   readonly text: string;
