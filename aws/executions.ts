@@ -7,6 +7,7 @@ import {
   StartExecutionCommand,
   StopExecutionCommand,
 } from "@aws-sdk/client-sfn";
+import { PipelineError } from "../core/errors/pipelineError.ts";
 import type { StudyLocation } from "../core/study/study.ts";
 import { environment } from "./environment.ts";
 
@@ -69,9 +70,15 @@ export async function listExecutions(
   maxResults: number,
   nextToken?: string,
 ): Promise<{ executions: Execution[]; nextToken?: string }> {
-  const page = await sfn.send(
-    new ListExecutionsCommand({ stateMachineArn: environment("STATE_MACHINE_ARN"), maxResults, nextToken }),
-  );
+  const command = new ListExecutionsCommand({
+    stateMachineArn: environment("STATE_MACHINE_ARN"),
+    maxResults,
+    nextToken,
+  });
+  const page = await sfn.send(command).catch((error) => {
+    const isToken = error instanceof Error && error.name === "InvalidToken";
+    throw isToken ? new PipelineError("invalid-request", "next: is not the next of a page") : error;
+  });
   const executions = (page.executions ?? []).map((execution) => ({
     id: execution.name ?? "",
     status: execution.status ?? "RUNNING",

@@ -12,6 +12,7 @@ import { matrixPrefix } from "../core/matrix/manifestDigest.ts";
 import { type Matrix, matrixOf } from "../core/matrix/matrix.ts";
 import type { PartSink } from "../core/matrix/matrixPart.ts";
 import type { SlicePlan } from "../core/matrix/slicePlan.ts";
+import type { SliceTrouble } from "../core/run/sliceFailure.ts";
 import { readDocument, writeDocument } from "./objects.ts";
 import { runsBucket } from "./runsStore.ts";
 
@@ -27,27 +28,33 @@ export interface MatrixPlan {
 }
 
 /** What became of a slice. */
-export type SliceOutcome = SliceResult | { readonly slice: number; readonly error: SliceError };
-
-export interface SliceError {
-  readonly code: string;
-  /** Key of the VCF. */
-  readonly key: string;
-  readonly byteOffset?: number;
-  readonly message: string;
-}
+export type SliceOutcome = SliceResult | { readonly slice: number; readonly error: SliceTrouble };
 
 export async function sealedMatrix(digest: string): Promise<Matrix | undefined> {
   const document = await readDocument(runsBucket(), manifestKey(digest));
   return document && matrixOf(JSON.parse(document.text) as MatrixManifest);
 }
 
-export async function writePlan(digest: string, plan: MatrixPlan): Promise<void> {
-  await writeDocument(runsBucket(), `${matrixPrefix(digest)}_plan.json`, JSON.stringify(plan));
+/** Files of a sealed matrix that VariantSpark reads. */
+export async function matrixKeys(digest: string): Promise<{ name: string; key: string }[]> {
+  const document = await readDocument(runsBucket(), manifestKey(digest));
+  if (document === undefined) throw new Error(`there is no matrix ${digest}`);
+  const { parts } = JSON.parse(document.text) as MatrixManifest;
+  return ["_columns", ...parts.map(({ name }) => name)].map((name) => ({ name, key: matrixPrefix(digest) + name }));
+}
+
+/**
+ * The plan that holds for this matrix: the first one written. Slices of another one (cut with an index that came later, or to
+ * another length) would mix with what this one's have left.
+ */
+export async function settlePlan(digest: string, plan: MatrixPlan): Promise<MatrixPlan> {
+  const key = planKey(digest);
+  const isFirst = await writeDocument(runsBucket(), key, JSON.stringify(plan), { precondition: { absent: true } });
+  return isFirst ? plan : await readPlan(digest);
 }
 
 export async function readPlan(digest: string): Promise<MatrixPlan> {
-  const document = await readDocument(runsBucket(), `${matrixPrefix(digest)}_plan.json`);
+  const document = await readDocument(runsBucket(), planKey(digest));
   if (document === undefined) throw new Error(`there is no plan for the matrix ${digest}`);
   return JSON.parse(document.text) as MatrixPlan;
 }
@@ -129,6 +136,10 @@ export function partUpload(digest: string, name: string): PartUpload {
 
 function manifestKey(digest: string): string {
   return `${matrixPrefix(digest)}_manifest.json`;
+}
+
+function planKey(digest: string): string {
+  return `${matrixPrefix(digest)}_plan.json`;
 }
 
 function sliceKey(digest: string, slice: number): string {

@@ -3,7 +3,7 @@
  * it leaves none, because an object appears when its upload is complete.
  */
 import { z } from "zod";
-import { type MatrixPlan, partUpload, readPlan, readSlice, type SliceError, writeSlice } from "../aws/matrices.ts";
+import { type MatrixPlan, partUpload, readPlan, readSlice, writeSlice } from "../aws/matrices.ts";
 import { byteSource } from "../aws/objects.ts";
 import { getRun } from "../aws/runsStore.ts";
 import { convertSlice } from "../core/matrix/convertSlice.ts";
@@ -12,6 +12,7 @@ import { MatrixError } from "../core/matrix/matrixError.ts";
 import { sliceOf } from "../core/matrix/slicePlan.ts";
 import { sliceText } from "../core/matrix/sliceText.ts";
 import type { Run } from "../core/run/run.ts";
+import type { SliceTrouble } from "../core/run/sliceFailure.ts";
 import { logger, step, stepInput } from "./step.ts";
 
 const input = stepInput.extend({ digest: z.string().regex(/^[0-9a-f]{64}$/), slice: z.int().min(0) });
@@ -36,7 +37,7 @@ async function convert(
   digest: string,
   { plan, files }: MatrixPlan,
   number: number,
-): Promise<SliceResult | { slice: number; error: SliceError }> {
+): Promise<SliceResult | { slice: number; error: SliceTrouble }> {
   const slice = sliceOf(plan, number);
   const source = slice && plan.files[slice.file];
   const file = slice && files[slice.file];
@@ -58,12 +59,12 @@ async function convert(
     return result;
   } catch (error) {
     await upload.abort();
-    return { slice: number, error: sliceError(error, source.key) };
+    return { slice: number, error: sliceTrouble(error, source.key) };
   }
 }
 
 /** @throws the error itself when it is none of the data's */
-function sliceError(error: unknown, key: string): SliceError {
+function sliceTrouble(error: unknown, key: string): SliceTrouble {
   if (error instanceof MatrixError)
     return { code: error.code, key, byteOffset: error.byteOffset, message: error.message };
   if (error instanceof Error && error.name === "PreconditionFailed")

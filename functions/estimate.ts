@@ -21,7 +21,9 @@ export const handler = step(stepInput, async ({ runId }): Promise<Outcome> => {
   if (run.analysis === undefined || run.inspection === undefined) throw new Error("Estimate needs what Inspect found");
   const matrix = await sealedMatrix(matrixDigestOf(run));
   const estimate = estimateStudy(run.inspection, run.analysis, sizingData, matrix);
-  const choice = run.choice ? stillApproved(run.choice, estimate) : decidedBy(run.analysis, estimate);
+  const choice = run.choice
+    ? stillApproved(run.choice, estimate, matrix !== undefined)
+    : decidedBy(run.analysis, estimate);
   await updateRun(runId, ({ choice: _asked, ...current }) => ({
     ...current,
     ...(current.estimate && { estimateBefore: current.estimateBefore ?? current.estimate }),
@@ -35,8 +37,8 @@ export const handler = step(stepInput, async ({ runId }): Promise<Outcome> => {
 });
 
 /** The choice to prepare also approved the run, as long as that costs no more than was said. */
-function stillApproved(choice: Choice, estimate: Estimate): Choice | undefined {
-  const option = takeableOption(estimate, choice.where, false);
+function stillApproved(choice: Choice, estimate: Estimate, isPrepared: boolean): Choice | undefined {
+  const option = takeableOption(estimate, choice.where, choice.prepare && !isPrepared);
   return option && option.costUsd.high <= choice.approvedUsd ? choice : undefined;
 }
 

@@ -11,6 +11,16 @@ const region = z.strictObject({
   lastPos: z.int().min(1).exactOptional(),
 });
 
+const filters = z.strictObject({
+  minMaf: z.number().min(0).max(0.5).exactOptional(),
+  maxMissing: z.number().min(0).max(1).exactOptional(),
+  biallelicOnly: z.boolean().exactOptional(),
+  regions: z.array(region).min(1).max(1_000).exactOptional(),
+  /** A longer list is better said by the labels table, with onlyLabelled. */
+  samples: z.array(z.string().min(1)).min(1).max(10_000).exactOptional(),
+  onlyLabelled: z.boolean().exactOptional(),
+});
+
 /** Content of analysis.json and the `analysis` of POST /runs. */
 export const analysisFields = z.strictObject({
   labelColumn: z.string().min(1).exactOptional(),
@@ -26,14 +36,7 @@ export const analysisFields = z.strictObject({
     .exactOptional(),
   where: where.exactOptional(),
   prepare: z.boolean().exactOptional(),
-  filters: z
-    .strictObject({
-      minMaf: z.number().min(0).max(0.5).exactOptional(),
-      maxMissing: z.number().min(0).max(1).exactOptional(),
-      biallelicOnly: z.boolean().exactOptional(),
-      regions: z.array(region).min(1).max(1_000).exactOptional(),
-    })
-    .exactOptional(),
+  filters: filters.exactOptional(),
   budgetUsd: z.number().min(0).exactOptional(),
 });
 
@@ -64,7 +67,13 @@ export const startRunBody = z.strictObject({
   analysis: analysisFields.optional(),
 });
 
-export const choiceBody = z.strictObject({ option: where, prepare: z.boolean().default(false) });
+/** Filters given with the choice take the place of the analysis's; they need preparing. */
+export const choiceBody = z
+  .strictObject({ option: where, prepare: z.boolean().default(false), filters: filters.exactOptional() })
+  .refine((choice) => choice.prepare || choice.filters === undefined, {
+    path: ["filters"],
+    message: "VariantSpark does not filter: choose with prepare: true",
+  });
 
 const seconds = z.number().min(0);
 

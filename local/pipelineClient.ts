@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { S3Client } from "@aws-sdk/client-s3";
 import { Upload } from "@aws-sdk/lib-storage";
 import { AwsClient } from "aws4fetch";
+import type { MatrixFilters } from "../core/matrix/filters.ts";
 import type { LocalCommand } from "../core/run/localRun.ts";
 import type { RunView } from "../core/run/runView.ts";
 import type { Where } from "../core/sizing/estimate.ts";
@@ -80,8 +81,8 @@ export class PipelineClient {
     return this.call("GET", `/runs/${id}`);
   }
 
-  choose(id: string, option: Where, prepare = false): Promise<Reply<unknown>> {
-    return this.call("POST", `/runs/${id}/choice`, { option, prepare });
+  choose(id: string, option: Where, prepare = false, filters?: MatrixFilters): Promise<Reply<unknown>> {
+    return this.call("POST", `/runs/${id}/choice`, { option, prepare, filters });
   }
 
   cancel(id: string): Promise<Reply<{ released: boolean }>> {

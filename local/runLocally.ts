@@ -5,7 +5,7 @@
 import { spawn } from "node:child_process";
 import { createReadStream, createWriteStream } from "node:fs";
 import { mkdir, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -24,7 +24,10 @@ export async function runLocally(
 ): Promise<void> {
   await mkdir(folder, { recursive: true });
   const { inputs, uploads, engine: command } = (await client.files(run.id)).body;
-  for (const { name, url } of inputs) await download(url, join(folder, name));
+  for (const { name, url } of inputs) {
+    await mkdir(dirname(join(folder, name)), { recursive: true });
+    await download(url, join(folder, name));
+  }
   const memoryMiB = run.estimate?.options.find(({ where }) => where === "local")?.configuration.driverMemoryMiB ?? 4096;
   const begun = Date.now();
   let progress = initialProgress(run.analysis?.trees ?? 0);

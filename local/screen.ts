@@ -6,7 +6,7 @@ import type { RunView } from "../core/run/runView.ts";
 import type { Option } from "../core/sizing/estimate.ts";
 import { dollars, duration } from "../core/sizing/message.ts";
 
-const colours = { error: "red", warning: "yellow", info: "cyan" } as const;
+const colours = { error: "red", prepare: "magenta", warning: "yellow", info: "cyan" } as const;
 
 export function findingLines(findings: readonly Finding[]): string[] {
   return findings.flatMap(({ severity, file, line, byteOffset, message, remedy }) => {
@@ -27,7 +27,7 @@ export function optionLines(options: readonly Option[]): string[] {
           where,
           prepare ? duration(prepareSeconds.expected) : "-",
           `${duration(runSeconds.low)} – ${duration(runSeconds.high)}`,
-          where === "local" ? "free" : `${dollars(costUsd.low)} – ${dollars(costUsd.high)}`,
+          costUsd.high === 0 ? "free" : `${dollars(costUsd.low)} – ${dollars(costUsd.high)}`,
           configuration.nodes && configuration.instanceTypes[0]
             ? `${configuration.nodes} × ${configuration.instanceTypes[0]}`
             : "this machine",
@@ -64,6 +64,7 @@ export function reportLines(run: RunView, top: number): string[] {
     "",
     styleText("bold", `Ranked variants (${result.withImportance} of ${result.variants} were used by the trees)`),
     ...table([["rank", "variant", "importance"], ...ranked]),
+    ...result.notes.map((note) => `  ${note}`),
     "",
     styleText(
       "bold",

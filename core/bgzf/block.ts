@@ -58,6 +58,12 @@ export function inflateBlock(bytes: Uint8Array, block: BgzfBlock): Uint8Array | 
   }
 }
 
+/** Whether a file's last bytes are the empty block that must close it. */
+export function hasBgzfEof(end: Uint8Array): boolean {
+  const tail = end.subarray(-BGZF_EOF.length);
+  return tail.length === BGZF_EOF.length && BGZF_EOF.every((byte, index) => tail[index] === byte);
+}
+
 /** BSIZE + 1 from the subfield "BC" among the extra subfields in [start, end). */
 function blockSize(view: DataView, start: number, end: number): number | undefined {
   for (let at = start; at + 4 <= end; at += 4 + view.getUint16(at + 2, true)) {

@@ -3,8 +3,8 @@
  * unless the case says otherwise, and what the researcher can do. docs/findings.md is written from it (a test holds
  * the two equal).
  */
-/** Whether the run can go on ("error": it cannot). */
-export type Severity = "error" | "warning" | "info";
+/** Whether the run can go on: "error" = it cannot, "prepare" = only on the prepared data. */
+export type Severity = "error" | "prepare" | "warning" | "info";
 
 export type FindingCode = keyof typeof findingCatalogue;
 
@@ -47,8 +47,8 @@ export const findingCatalogue = {
     title: "Spark cannot open a file of that name",
     meaning:
       "Hadoop reads a comma as a list of files, * ? [ { and \\ as a pattern, a colon as a scheme, and skips files whose name begins with _ or a dot.",
-    severity: "error",
-    remedy: "Rename the file or its folder without these characters.",
+    severity: "prepare",
+    remedy: "Choose an option that prepares first, or rename the file or its folder without these characters.",
   },
   "empty-file": {
     title: "The file is empty",
@@ -87,8 +87,8 @@ export const findingCatalogue = {
     title: "The file's name does not say how it is compressed",
     meaning:
       "Hadoop tells compression from the name alone: .gz (in small letters) is inflated, everything else is read as it is.",
-    severity: "error",
-    remedy: "Rename the file so that its extension is what its content is.",
+    severity: "prepare",
+    remedy: "Choose an option that prepares first, or rename the file so that its extension is what its content is.",
   },
   "bgz-not-readable-on-aws": {
     title: "Spark cannot read .vcf.bgz yet",
@@ -104,6 +104,18 @@ export const findingCatalogue = {
     remedy:
       "Prepared first, the data is read by many tasks side by side; so is plain .vcf, or one file per chromosome.",
   },
+  "short-read": {
+    title: "Fewer bytes came than the file has",
+    meaning: "A read of the file, or the text of a slice, ended before it should, so that records would be missing.",
+    severity: "error",
+    remedy: "Start the run again; if it ends in the same way, upload the file again.",
+  },
+  "line-too-long": {
+    title: "A line is too long to be a record",
+    meaning: "A line has more than 256 MiB: four times what a million samples with 60 bytes each take.",
+    severity: "error",
+    remedy: "Check that the file is a VCF with line ends (LF or CRLF) at that place.",
+  },
   "vcf-fileformat-missing": {
     title: "The header has no fileformat line",
     meaning: "The specification wants ##fileformat first, and VariantSpark's reader refuses a header without it.",
@@ -113,16 +125,17 @@ export const findingCatalogue = {
   "vcf-version-unsupported": {
     title: "VariantSpark cannot read this version of VCF",
     meaning: "Its reader (htsjdk 2.21) takes VCFv4.0 to VCFv4.3 and refuses all others.",
-    severity: "error",
+    severity: "prepare",
     remedy:
-      "If the file uses nothing of the newer version, write ##fileformat=VCFv4.3 into its first line (bcftools reheader); convert versions 3.x with vcf-convert.",
+      "Choose an option that prepares first. Or, if the file uses nothing of the newer version, write ##fileformat=VCFv4.3 into its first line (bcftools reheader).",
   },
   "vcf-meta-line-unreadable": {
     title: "VariantSpark cannot read a line of the header",
     meaning:
       "Its reader (htsjdk 2.21) ends at an INFO, FORMAT, FILTER or contig line whose fields are not what the specification says.",
-    severity: "error",
-    remedy: "Correct the line, or remove it, and write the header again: bcftools reheader -h header.txt",
+    severity: "prepare",
+    remedy:
+      "Choose an option that prepares first, which passes over the header; or correct the line: bcftools reheader -h header.txt",
   },
   "vcf-columns-line-missing": {
     title: "The header has no #CHROM line",
@@ -146,9 +159,9 @@ export const findingCatalogue = {
   "vcf-header-beyond-line-500": {
     title: "The header is too long for VariantSpark",
     meaning: "VariantSpark looks for the #CHROM line in the first 500 lines only.",
-    severity: "error",
+    severity: "prepare",
     remedy:
-      "Shorten the header to 500 lines with bcftools reheader: ##contig lines of unplaced contigs and ##bcftools lines can go.",
+      "Choose an option that prepares first; or shorten the header to 500 lines with bcftools reheader: ##contig lines of unplaced contigs and ##bcftools lines can go.",
   },
   "vcf-columns-wrong": {
     title: "The #CHROM line does not name VCF's columns",
@@ -205,6 +218,13 @@ export const findingCatalogue = {
     severity: "error",
     remedy: "Call genotypes, or write GT from genotype probabilities: bcftools +tag2tag study.vcf.gz -- --gp-to-gt",
   },
+  "vcf-genotype-invalid": {
+    title: "A genotype is none",
+    meaning:
+      "A GT is not written as the specification says, or names an allele that ALT does not list. It shows only while a record is converted.",
+    severity: "error",
+    remedy: "bcftools view names such a record; correct it, or take it from the original file.",
+  },
   "vcf-genotypes-not-first": {
     title: "GT is not the first FORMAT key",
     meaning: "The specification wants GT first, and VariantSpark's reader refuses a record where it is not.",
@@ -232,8 +252,9 @@ export const findingCatalogue = {
   "vcfs-sample-order-differs": {
     title: "The VCF files hold their samples in different orders",
     meaning: "VariantSpark joins files only if their #CHROM lines name the same samples in the same order.",
-    severity: "error",
-    remedy: "Write each file with the samples in the first file's order: bcftools view -S samples.txt",
+    severity: "prepare",
+    remedy:
+      "Choose an option that prepares first: it puts the samples into the first file's order. Or write each file so: bcftools view -S samples.txt",
   },
   "labels-too-large": {
     title: "The labels table is too large",
@@ -331,11 +352,18 @@ export const findingCatalogue = {
     severity: "error",
     remedy: "Keep one row per sample.",
   },
+  "filter-samples-unknown": {
+    title: "The filters name samples that the VCF does not hold",
+    meaning: "A name in filters.samples that stands in no #CHROM line is a slip of the pen more often than not.",
+    severity: "error",
+    remedy: "Correct the names in filters.samples; bcftools query -l prints those of a VCF.",
+  },
   "samples-without-label": {
     title: "Samples of the VCF are not in the labels table",
     meaning: "VariantSpark needs a row for every sample of the VCF; names must be equal letter by letter.",
     severity: "error",
-    remedy: "Add rows for them, correct their spelling, or remove them from the VCF: bcftools view -S ^samples.txt",
+    remedy:
+      'Add rows for them, correct their spelling, or leave them out: {"filters": {"onlyLabelled": true}} in analysis.json keeps only samples with a label.',
   },
   "labels-without-sample": {
     title: "Rows of the labels table name no sample of the VCF",

@@ -1,6 +1,6 @@
 /**
  * A finding is something true about a study that its researcher should know before paying: what it is, where it is and
- * what to do about it. Findings are data; a finding of severity "error" means that the run cannot go on.
+ * what to do about it. Findings are data; a finding of severity "error" means that the run cannot go on, one of severity "prepare" that only the prepared data can be run.
  */
 import type { FindingCode, Severity } from "./catalogue.ts";
 

@@ -59,7 +59,7 @@ export function nameFindings(file: string, key: string, { compression }: VcfHead
     const message = `${file} is ${is} by its content, but Spark would take a file of that name for ${taken}.`;
     return [
       found("compression-differs-from-name", { file }, message, {
-        remedy: `Rename it to end in ${extension}, in small letters.`,
+        remedy: `Choose an option that prepares first, or rename it to end in ${extension}, in small letters.`,
       }),
     ];
   }

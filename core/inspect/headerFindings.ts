@@ -42,13 +42,12 @@ function formatFindings(file: string, { scanned }: VcfHead): Finding[] {
     ];
   }
   if (SUPPORTED_FILE_FORMATS.includes(fileFormat)) return [];
-  return [
-    found(
-      "vcf-version-unsupported",
-      { file, line: 1 },
-      `${file} is ${quoted(fileFormat)}, which VariantSpark cannot read.`,
-    ),
-  ];
+  const message = `${file} is ${quoted(fileFormat)}, which VariantSpark cannot read.`;
+  const isNewer = /^VCFv4\.[4-9]$/.test(fileFormat);
+  const own = isNewer
+    ? {}
+    : ({ severity: "error", remedy: "Convert it to VCF 4.2: vcf-convert or bcftools." } as const);
+  return [found("vcf-version-unsupported", { file, line: 1 }, message, own)];
 }
 
 function metaFindings(file: string, { scanned: { metaTrouble } }: VcfHead): Finding[] {

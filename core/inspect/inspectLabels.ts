@@ -2,20 +2,22 @@
 import type { Finding } from "../findings/finding.ts";
 import { counted, found, quoted } from "../findings/found.ts";
 import { type ChosenColumn, chooseColumn } from "../labels/column.ts";
-import { matchSamples } from "../labels/matchSamples.ts";
+import { keptOf, matchSamples } from "../labels/matchSamples.ts";
 import { normalizedLabels } from "../labels/normalizedLabels.ts";
 import { type LabelRow, MalformedTable, type TableHeader, tableHeader, tableRows } from "../labels/table.ts";
 import type { ByteSource } from "../study/byteSource.ts";
 import type { LabelsSummary } from "./inspection.ts";
 import { valueFindings } from "./labelValueFindings.ts";
 import { contentName } from "./magic.ts";
-import { sampleFindings, type VcfSamples } from "./sampleFindings.ts";
+import { type SampleFilters, sampleFindings, type VcfSamples } from "./sampleFindings.ts";
 
 export interface InspectedLabels {
   readonly findings: readonly Finding[];
   /** Both only if the labels can be used. */
   readonly summary?: LabelsSummary;
   readonly normalizedLabels?: string;
+  /** Samples that those labels are of, in the VCF's order. */
+  readonly samples?: readonly string[];
 }
 
 const MAX_TABLE_BYTES = 64 * 2 ** 20;
@@ -26,6 +28,7 @@ export async function inspectLabels(
   source: ByteSource,
   wantedColumn: string | undefined,
   vcf: VcfSamples | undefined,
+  filters: SampleFilters = {},
 ): Promise<InspectedLabels> {
   if (source.byteLength === 0) return failed("empty-file", file, `${file} has no bytes.`);
   if (source.byteLength > MAX_TABLE_BYTES)
@@ -34,7 +37,7 @@ export async function inspectLabels(
   const kind = contentName(bytes);
   if (kind !== undefined) return failed("labels-not-text", file, `${file} is ${kind}, not a table.`);
   try {
-    const inspected = inspectTable(file, new TextDecoder().decode(bytes), wantedColumn, vcf);
+    const inspected = inspectTable(file, new TextDecoder().decode(bytes), wantedColumn, vcf, filters);
     return { ...inspected, findings: [...encodingFindings(file, bytes), ...inspected.findings] };
   } catch (error) {
     if (!(error instanceof MalformedTable)) throw error;
@@ -61,6 +64,7 @@ function inspectTable(
   text: string,
   wantedColumn: string | undefined,
   vcf: VcfSamples | undefined,
+  filters: SampleFilters,
 ): InspectedLabels {
   const header = tableHeader(text);
   if (header === undefined) return failed("empty-file", file, `${file} holds nothing but empty lines.`);
@@ -75,8 +79,9 @@ function inspectTable(
     return { findings };
   }
   findings.push(...widthFindings(file, header, rows));
-  const matched = vcf && matchSamples(rows, vcf.samples);
-  if (vcf && matched) findings.push(...sampleFindings(file, vcf, matched));
+  const wanted = filters.samples && new Set(filters.samples);
+  const matched = vcf && keptOf(matchSamples(rows, vcf.samples), wanted, filters.onlyLabelled ?? false);
+  if (vcf && matched) findings.push(...sampleFindings(file, vcf, matched, filters));
   if (column.kind !== "chosen") return { findings };
 
   const labelled: Iterable<readonly [string, LabelRow]> = matched
@@ -86,7 +91,8 @@ function inspectTable(
   findings.push(...values.findings);
   if (!values.classes || findings.some(({ severity }) => severity === "error")) return { findings };
   const summary = { file, column: column.name, classes: values.classes.counts };
-  return { findings, summary, ...(matched && { normalizedLabels: normalizedLabels(values.labels) }) };
+  const labels = matched && { normalizedLabels: normalizedLabels(values.labels), samples: [...values.labels.keys()] };
+  return { findings, summary, ...labels };
 }
 
 function headerFindings(file: string, { columns }: TableHeader, vcf: VcfSamples | undefined): Finding[] {

@@ -5,6 +5,7 @@
  */
 import { type Finding, isRejected } from "../findings/finding.ts";
 import { found, quoted } from "../findings/found.ts";
+import { samplesDigest } from "../matrix/manifestDigest.ts";
 import type { Analysis } from "../study/analysis.ts";
 import type { ByteSource } from "../study/byteSource.ts";
 import type { StudyFolder, StudyObject } from "../study/study.ts";
@@ -13,11 +14,11 @@ import type { Inspection } from "./inspection.ts";
 import { type InspectedLabels, inspectLabels } from "./inspectLabels.ts";
 import { type InspectedVcf, inspectVcf } from "./inspectVcf.ts";
 import { ReadMeter } from "./meter.ts";
-import type { VcfSamples } from "./sampleFindings.ts";
+import { filterFindings, type VcfSamples } from "./sampleFindings.ts";
 
 export interface InspectedStudy {
   readonly inspection: Inspection;
-  /** `sample,label` for exactly the samples of the VCF, in its order; only if no finding is an error. */
+  /** `sample,label` for exactly the samples that the filters keep of the VCF, in its order; only if no finding is an error. */
   readonly normalizedLabels?: string;
 }
 
@@ -25,7 +26,7 @@ export type Open = (object: StudyObject) => Promise<ByteSource>;
 
 export async function inspectStudy(
   files: StudyFolder & { readonly prefix: string },
-  analysis: Pick<Analysis, "labelColumn">,
+  analysis: Pick<Analysis, "labelColumn" | "filters">,
   open: Open,
 ): Promise<InspectedStudy> {
   const meter = new ReadMeter();
@@ -34,11 +35,22 @@ export async function inspectStudy(
 
   const vcfs: InspectedVcf[] = [];
   for (const object of files.vcfs) vcfs.push(await inspectVcf(fileOf(object), object, await sourceOf(object)));
-  const labels = await inspectTables(files, fileOf, sourceOf, analysis, samplesOf(vcfs));
+  const vcfSamples = samplesOf(vcfs);
+  const labels = await inspectTables(files, fileOf, sourceOf, analysis, vcfSamples);
 
   const ofVcfs = files.vcfs.length === 0 ? [noVcf(files, fileOf)] : vcfs.flatMap(({ findings }) => findings);
-  const findings = [...ofVcfs, ...cohortFindings(vcfs), ...labels.findings];
-  const inspection = { findings, ...totals(vcfs), ...(labels.summary && { labels: labels.summary }), ...costs(meter) };
+  const ofFilters = vcfSamples ? filterFindings(vcfSamples, analysis.filters ?? {}) : [];
+  const findings = [...ofVcfs, ...cohortFindings(vcfs), ...ofFilters, ...labels.findings];
+  const needsPreparing = findings.find(({ severity }) => severity === "prepare")?.message;
+  const kept = keptSamples(vcfSamples, labels);
+  const inspection = {
+    findings,
+    ...totals(vcfs),
+    ...(labels.summary && { labels: labels.summary }),
+    ...(needsPreparing !== undefined && { needsPreparing }),
+    ...(kept && { keptSamples: kept }),
+    ...costs(meter),
+  };
   if (isRejected(findings) || labels.normalizedLabels === undefined) return { inspection };
   return { inspection, normalizedLabels: labels.normalizedLabels };
 }
@@ -49,11 +61,17 @@ function samplesOf(vcfs: readonly InspectedVcf[]): VcfSamples | undefined {
   return undefined;
 }
 
+/** Equal samples make one matrix, whichever labels table or list named them. */
+function keptSamples(vcf: VcfSamples | undefined, { samples }: InspectedLabels): Inspection["keptSamples"] {
+  if (!vcf || !samples || samples.length === vcf.samples.length) return undefined;
+  return { count: samples.length, digest: samplesDigest(samples) };
+}
+
 async function inspectTables(
   { labelTables }: StudyFolder,
   fileOf: (object: StudyObject) => string,
   sourceOf: (object: StudyObject) => Promise<ByteSource>,
-  { labelColumn }: Pick<Analysis, "labelColumn">,
+  { labelColumn, filters }: Pick<Analysis, "labelColumn" | "filters">,
   vcf: VcfSamples | undefined,
 ): Promise<InspectedLabels> {
   const [table, ...others] = labelTables;
@@ -64,7 +82,7 @@ async function inspectTables(
     const more = labelTables.length > names.length ? ` and ${labelTables.length - names.length} more` : "";
     return { findings: [found("several-labels-tables", {}, `The folder holds ${names.join(", ")}${more}.`)] };
   }
-  return inspectLabels(fileOf(table), await sourceOf(table), labelColumn, vcf);
+  return inspectLabels(fileOf(table), await sourceOf(table), labelColumn, vcf, filters);
 }
 
 function noVcf({ others }: StudyFolder, fileOf: (object: StudyObject) => string): Finding {

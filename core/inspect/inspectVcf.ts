@@ -1,4 +1,5 @@
 /** Reads one VCF's beginning, a few windows and its end, and tells what it is and what is wrong with it. */
+import { hasBgzfEof } from "../bgzf/block.ts";
 import type { Finding } from "../findings/finding.ts";
 import { isRejected } from "../findings/finding.ts";
 import { found } from "../findings/found.ts";
@@ -13,7 +14,7 @@ import { headerFindings } from "./headerFindings.ts";
 import type { VcfSummary } from "./inspection.ts";
 import { readHead, type VcfHead } from "./readHead.ts";
 import { recordFindings } from "./recordFindings.ts";
-import { eofMissing, hasBgzfEof, sampleWindows } from "./sampleWindows.ts";
+import { eofMissing, sampleWindows } from "./sampleWindows.ts";
 
 export interface InspectedVcf {
   readonly file: string;

@@ -32,12 +32,22 @@ export interface LabelsSummary {
   readonly classes: readonly number[];
 }
 
+export interface KeptSamples {
+  readonly count: number;
+  /** SHA-256 of their names. */
+  readonly digest: string;
+}
+
 export interface Inspection {
   readonly findings: readonly Finding[];
   readonly vcfs: readonly VcfSummary[];
   readonly samples: number;
   readonly variants: Count;
   readonly labels?: LabelsSummary;
+  /** Why VariantSpark cannot run on the files as they lie there, although it can on the prepared data. */
+  readonly needsPreparing?: string;
+  /** Samples that the filters leave in the matrix, when that is not all of them. */
+  readonly keptSamples?: KeptSamples;
   /** Ranged reads made and bytes fetched, over all files. */
   readonly reads: number;
   readonly bytesRead: number;

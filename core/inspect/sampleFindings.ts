@@ -1,6 +1,10 @@
 import type { Finding } from "../findings/finding.ts";
 import { counted, found, someNames } from "../findings/found.ts";
 import type { MatchedSamples } from "../labels/matchSamples.ts";
+import type { MatrixFilters } from "../matrix/filters.ts";
+
+/** The filters that choose samples. */
+export type SampleFilters = Pick<MatrixFilters, "samples" | "onlyLabelled">;
 
 export interface VcfSamples {
   /** The file whose order of samples counts. */
@@ -8,13 +12,37 @@ export interface VcfSamples {
   readonly samples: readonly string[];
 }
 
+/** Names in `filters.samples` that are none of the VCF's: a slip of the pen that would shrink the cohort in silence. */
+export function filterFindings({ file, samples }: VcfSamples, { samples: wanted = [] }: SampleFilters): Finding[] {
+  const known = new Set(samples);
+  const unknown = wanted.filter((name) => !known.has(name));
+  if (unknown.length === 0) return [];
+  const message = `filters.samples names ${counted(unknown.length, "sample")} that ${file} does not hold: ${someNames(unknown)}.`;
+  return [found("filter-samples-unknown", { file: "analysis.json" }, message)];
+}
+
 /** What does not fit between the rows of the labels table and the samples of the VCF. */
-export function sampleFindings(file: string, vcf: VcfSamples, matched: MatchedSamples): Finding[] {
+export function sampleFindings(
+  file: string,
+  vcf: VcfSamples,
+  matched: MatchedSamples,
+  { onlyLabelled }: SampleFilters,
+): Finding[] {
   const { unlabelled, strangers, repeated } = matched;
   const findings: Finding[] = [];
   if (unlabelled.length > 0) {
-    const message = `${counted(unlabelled.length, "sample")} of ${vcf.file} (of ${vcf.samples.length.toLocaleString("en")}, named in its #CHROM line) ${have(unlabelled)} no row in ${file}: ${someNames(unlabelled)}.`;
-    findings.push(found("samples-without-label", { file }, message));
+    const message = `${counted(unlabelled.length, "sample")} of ${vcf.file} (of ${vcf.samples.length.toLocaleString("en")}, named in its #CHROM line) ${have(unlabelled)} no ${onlyLabelled ? "label" : "row"} in ${file}`;
+    const leftOut = { severity: "warning", remedy: "If they should take part, give them a label." } as const;
+    findings.push(
+      onlyLabelled
+        ? found(
+            "samples-without-label",
+            { file },
+            `${message} and will be left out: ${someNames(unlabelled)}.`,
+            leftOut,
+          )
+        : found("samples-without-label", { file }, `${message}: ${someNames(unlabelled)}.`),
+    );
   }
   const [stranger] = strangers;
   if (stranger) {

@@ -2,7 +2,7 @@
  * Looks into a VCF behind the part read from its start: a few windows spread evenly, the last one at the file's end.
  * Costs at most 7 reads and 3.5 MiB. Plain gzip cannot be entered in its middle; of it only the trailer is read.
  */
-import { BGZF_EOF } from "../bgzf/block.ts";
+import { hasBgzfEof } from "../bgzf/block.ts";
 import { inflateWindow } from "../bgzf/window.ts";
 import type { Finding } from "../findings/finding.ts";
 import { found } from "../findings/found.ts";
@@ -110,11 +110,6 @@ function bgzfWindow(file: string, bytes: Uint8Array, start: number, isTail: bool
   }
   const reachesEnd = isTail && window.kind === "whole";
   return { pieces: window.pieces, compressedBytes: window.end - window.start, reachesEnd, findings };
-}
-
-export function hasBgzfEof(end: Uint8Array): boolean {
-  const tail = end.subarray(-BGZF_EOF.length);
-  return tail.length === BGZF_EOF.length && BGZF_EOF.every((byte, index) => tail[index] === byte);
 }
 
 export function eofMissing(file: string, byteLength: number): Finding {

@@ -1,3 +1,4 @@
+import { labelValue } from "./classes.ts";
 import type { LabelRow } from "./table.ts";
 
 export interface MatchedSamples {
@@ -8,6 +9,24 @@ export interface MatchedSamples {
   readonly strangers: readonly LabelRow[];
   /** Second and further rows of a sample, with whether the label differs from that of its first row. */
   readonly repeated: readonly { readonly row: LabelRow; readonly differs: boolean }[];
+}
+
+/** Of all that matched only the samples that a matrix will hold: those wanted, and with `onlyLabelled` only where a cell has a label. */
+export function keptOf(
+  matched: MatchedSamples,
+  wanted: ReadonlySet<string> | undefined,
+  onlyLabelled: boolean,
+): MatchedSamples {
+  const isWanted = (sample: string) => wanted?.has(sample) ?? true;
+  const rows = [...matched.rows].filter(([sample]) => isWanted(sample));
+  const isKept = ([, { label }]: [string, LabelRow]) => !onlyLabelled || labelValue(label).kind !== "missing";
+  const withoutLabel = rows.filter((row) => !isKept(row)).map(([sample]) => sample);
+  return {
+    ...matched,
+    rows: new Map(rows.filter(isKept)),
+    unlabelled: [...matched.unlabelled.filter(isWanted), ...withoutLabel],
+    repeated: matched.repeated.filter(({ row }) => isWanted(row.sample) || isWanted(row.sample.trim())),
+  };
 }
 
 /** Brings the rows of the table and the samples of the VCF together; spaces around a name count only if the VCF's name has them. */

@@ -5,6 +5,7 @@
 import { MatrixRows } from "./convertSliceRows.ts";
 import type { DropReason, MatrixFilters } from "./filters.ts";
 import { MatrixPart, type PartSink } from "./matrixPart.ts";
+import type { PlacedText } from "./sliceTextLines.ts";
 
 export interface SliceLayout {
   /** Samples of the file. */
@@ -38,10 +39,10 @@ const ROW_GROUP_BYTES = 8 * 2 ** 20;
 /**
  * Converts whole records, cut into pieces anywhere; a piece may be overwritten once the next one is asked for. Header lines are passed over.
  *
- * @throws MatrixError at the first record that cannot be read, with its offset in the text: nothing may be left out silently
+ * @throws MatrixError at the first record that cannot be read, with its offset in the file: nothing may be left out silently
  */
 export async function convertSlice(
-  text: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  text: AsyncIterable<PlacedText> | Iterable<PlacedText>,
   layout: SliceLayout,
   out: PartSink,
 ): Promise<SliceCounts> {

@@ -8,6 +8,7 @@ import { RecordColumns } from "./convertSliceRecord.ts";
 import { DROP_REASONS, type DropReason, genotypeDropReason, needsAlleleCounts, siteDropReason } from "./filters.ts";
 import { type DecodeTrouble, GenotypeDecoder } from "./genotypeDecoder.ts";
 import { MatrixError, type MatrixErrorCode } from "./matrixError.ts";
+import type { PlacedText } from "./sliceTextLines.ts";
 import { variantName } from "./variantName.ts";
 
 export interface RowPage {
@@ -29,10 +30,13 @@ export class MatrixRows {
   readonly #rowCapacity: number;
   readonly #tellsAlleles: boolean;
   #labels: Uint8Array[] = [];
-  /** Text not yet taken: [start, end) of the decoder's memory; `textOffset` is the offset of `start` in all the text. */
+  /** Text not yet taken: [start, end) of the decoder's memory. */
   #start: number;
   #end: number;
-  #textOffset = 0;
+  #piece: PlacedText = { text: new Uint8Array(), byteOffsetAt: () => 0 };
+  /** Offset of `start` in the piece; below 0 while the record there began in the piece before, at `carriedByteOffset` of the file. */
+  #pieceOffset = 0;
+  #carriedByteOffset = 0;
   #recordsIn = 0;
   #rowsOut = 0;
   #missing = 0;
@@ -64,9 +68,12 @@ export class MatrixRows {
   }
 
   /** Takes the next piece of text; yields pages as they become full. */
-  *take(piece: Uint8Array): Generator<RowPage> {
-    for (let from = 0; from < piece.length; ) {
-      from += this.#fill(piece, from);
+  *take(piece: PlacedText): Generator<RowPage> {
+    this.#carriedByteOffset = this.#byteOffset;
+    this.#piece = piece;
+    this.#pieceOffset = this.#start - this.#end;
+    for (let from = 0; from < piece.text.length; ) {
+      from += this.#fill(piece.text, from);
       yield* this.#takeRecords();
     }
   }
@@ -75,13 +82,14 @@ export class MatrixRows {
   *finish(endsFile: boolean): Generator<RowPage> {
     if (this.#end > this.#start) {
       if (!endsFile) throw this.#error("short-read", "The text ends within a record");
-      yield* this.take(Uint8Array.of(LF));
+      const byteOffset = this.#byteOffset;
+      yield* this.take({ text: Uint8Array.of(LF), byteOffsetAt: () => byteOffset });
     }
     if (this.#labels.length > 0) yield this.#page();
   }
 
   /** Copies as much as has room; returns how much that was. */
-  #fill(piece: Uint8Array, from: number): number {
+  #fill(text: Uint8Array, from: number): number {
     const { textStart } = this.#decoder;
     if (this.#start > textStart) {
       this.#decoder.bytes.copyWithin(textStart, this.#start, this.#end);
@@ -89,8 +97,8 @@ export class MatrixRows {
       this.#start = textStart;
     }
     if (this.#end === this.#decoder.textEnd) this.#widen();
-    const count = Math.min(piece.length - from, this.#decoder.textEnd - this.#end);
-    this.#decoder.bytes.set(piece.subarray(from, from + count), this.#end);
+    const count = Math.min(text.length - from, this.#decoder.textEnd - this.#end);
+    this.#decoder.bytes.set(text.subarray(from, from + count), this.#end);
     this.#end += count;
     return count;
   }
@@ -107,7 +115,7 @@ export class MatrixRows {
     for (;;) {
       const next = this.#takeRecord();
       if (next === undefined) return;
-      this.#textOffset += next - this.#start;
+      this.#pieceOffset += next - this.#start;
       this.#start = next;
       if (this.#labels.length === this.#rowCapacity) yield this.#page();
     }
@@ -186,7 +194,12 @@ export class MatrixRows {
   }
 
   #error(code: MatrixErrorCode, detail: string): MatrixError {
-    return new MatrixError(code, this.#textOffset, `${detail}, in the record that starts there in the slice's text`);
+    return new MatrixError(code, this.#byteOffset, `${detail}, in the record that starts there or in that block`);
+  }
+
+  /** Where the record at the start of the window starts in the file. */
+  get #byteOffset(): number {
+    return this.#pieceOffset < 0 ? this.#carriedByteOffset : this.#piece.byteOffsetAt(this.#pieceOffset);
   }
 }
 
@@ -195,6 +208,6 @@ type RecordTrouble = DecodeTrouble | "gt-not-first";
 const TROUBLES: Record<RecordTrouble, readonly [MatrixErrorCode, string]> = {
   "too-few-columns": ["vcf-record-columns", "There are fewer columns than the header has"],
   "too-many-columns": ["vcf-record-columns", "There are more columns than the header has"],
-  "bad-genotype": ["vcf-genotypes-missing", "A genotype is none, or names an allele that is not there"],
-  "gt-not-first": ["vcf-genotypes-missing", "GT is not the first FORMAT key"],
+  "bad-genotype": ["vcf-genotype-invalid", "A genotype is none, or names an allele that is not there"],
+  "gt-not-first": ["vcf-genotypes-not-first", "GT is not the first FORMAT key"],
 };

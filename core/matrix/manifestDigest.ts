@@ -9,19 +9,21 @@ export const MATRIX_FORMAT_VERSION = 1;
 export interface MatrixIdentity {
   /** In the order in which they are converted; the first gives the order of the samples. */
   readonly vcfs: readonly StudyObject[];
-  /** The labels table counts only if the filters ask which samples have a label. */
-  readonly labels?: StudyObject | undefined;
-  /** Which of its columns holds the labels. */
-  readonly labelColumn?: string | undefined;
   readonly filters: MatrixFilters;
+  /** `samplesDigest` of the samples that the filters keep; undefined for all of them. */
+  readonly keptSamples?: string | undefined;
 }
 
 /** SHA-256, in hexadecimal. */
 export function matrixDigest(identity: MatrixIdentity, formatVersion = MATRIX_FORMAT_VERSION): string {
-  const { vcfs, labels, labelColumn, filters } = identity;
-  const labelled = filters.onlyLabelled ? { labels: labels && objectIdentity(labels), labelColumn } : {};
-  const parts = { formatVersion, vcfs: vcfs.map(objectIdentity), filters: plainFilters(filters), ...labelled };
+  const { vcfs, filters, keptSamples } = identity;
+  const parts = { formatVersion, vcfs: vcfs.map(objectIdentity), filters: plainFilters(filters), keptSamples };
   return createHash("sha256").update(JSON.stringify(parts)).digest("hex");
+}
+
+/** SHA-256, in hexadecimal, of names in the order of the matrix. */
+export function samplesDigest(samples: readonly string[]): string {
+  return createHash("sha256").update(JSON.stringify(samples)).digest("hex");
 }
 
 /** Key prefix of the matrix's objects, ending in "/". */
@@ -33,16 +35,14 @@ function objectIdentity({ key, size, etag }: StudyObject): unknown[] {
   return [key, size, etag];
 }
 
-/** Filters that keep the same records and samples are written the same: switched off is left out, sets are sorted. */
-function plainFilters({ minMaf, maxMissing, biallelicOnly, regions, samples, onlyLabelled }: MatrixFilters): unknown {
+/** Filters that keep the same records are written the same: switched off is left out, sets are sorted. */
+function plainFilters({ minMaf, maxMissing, biallelicOnly, regions }: MatrixFilters): unknown {
   return {
     minMaf,
     maxMissing,
     biallelicOnly: biallelicOnly || undefined,
     regions:
       regions && sortedSet(regions.map(({ contig, firstPos, lastPos }) => JSON.stringify([contig, firstPos, lastPos]))),
-    samples: samples && sortedSet(samples),
-    onlyLabelled: onlyLabelled || undefined,
   };
 }
 

@@ -1,8 +1,11 @@
 /**
  * What ends the making of a matrix: the data are not what they must be, and a shorter matrix would be wrong in silence.
- * Codes that inspection also knows are those of its catalogue of findings, so that a run can show its remedy.
+ * Each code is one of the catalogue of findings, so that a run can show its remedy.
  */
-export type MatrixErrorCode =
+import type { FindingCode } from "../findings/catalogue.ts";
+
+export type MatrixErrorCode = Extract<
+  FindingCode,
   | "corrupt-gzip"
   | "truncated-gzip"
   | "bgzf-eof-missing"
@@ -10,12 +13,17 @@ export type MatrixErrorCode =
   | "short-read"
   | "vcf-record-columns"
   | "vcf-record-position"
-  | "vcf-genotypes-missing";
+  | "vcf-genotype-invalid"
+  | "vcf-genotypes-not-first"
+>;
 
 export class MatrixError extends Error {
   override readonly name = "MatrixError";
   readonly code: MatrixErrorCode;
-  /** Offset in the file as it lies there (compressed bytes), as near to the trouble as is known. */
+  /**
+   * Offset in the file as it lies there (compressed bytes), as near to the trouble as is known: the record itself in
+   * plain text, the block in which it starts in BGZF.
+   */
   readonly byteOffset: number;
 
   /** @param detail what is wrong there; no sample names */

@@ -1,11 +1,13 @@
 /**
  * Cuts the VCFs of a study into slices that one Lambda each converts. Cuts are plain byte offsets: the reader of a slice
  * finds the first block and the first line behind its cut by itself (blockScan.ts, sliceText.ts), so that no index is
- * needed. Where bgzip's index (.gzi) is there, cuts are moved to the blocks that it names.
+ * needed. Where one is there (.gzi, .tbi, .csi), cuts are moved to blocks that it names; a slice then starts to read at its
+ * first block, which spares it a read and the search. An index that is wrong makes it search as without one.
  *
  * The plan is a document of its own in S3. What Step Functions carries is only the number of each slice: 10,000 of them
  * are 48,891 bytes of JSON, of the 262,144 that a payload may have.
  */
+import type { BlockIndex, IndexUse } from "../bgzf/blockIndex.ts";
 import type { Compression } from "../bgzf/compression.ts";
 
 export type SliceKind = "bgzf" | "plain" | "gzip";
@@ -17,6 +19,8 @@ export interface Slice {
   readonly start: number;
   readonly end: number;
   readonly kind: SliceKind;
+  /** An index says that a BGZF block starts at `start`. */
+  readonly startsAtBlock?: boolean;
 }
 
 /**
@@ -35,8 +39,7 @@ export interface FileToSlice {
   readonly compressedBytes: number;
   readonly uncompressedBytes: number;
   readonly compression: Compression;
-  /** Compressed offsets of the blocks' starts, ascending from 0, as a .gzi names them. */
-  readonly blockStarts?: ArrayLike<number> | undefined;
+  readonly index?: BlockIndex | undefined;
 }
 
 export interface SlicedFile {
@@ -46,6 +49,10 @@ export interface SlicedFile {
   readonly kind: SliceKind;
   /** Where each slice of the file starts; the first is 0. */
   readonly starts: readonly number[];
+  /** Each start is that of a block, as an index says. */
+  readonly startsAtBlocks?: boolean;
+  /** The indexes beside the file, and whether they were used. */
+  readonly indexes?: readonly IndexUse[];
   /** Seconds that its longest slice should take. */
   readonly sliceSeconds: number;
 }
@@ -74,15 +81,24 @@ export interface SliceLimits {
 }
 
 /**
- * A Lambda with 1,769 MB has one vCPU. The rates are cautious: half or less of what one core of a laptop does, and the
- * 600 Mbit/s that a Lambda gets from S3.
+ * Text that one core converts per second, measured: 637 MB of GT alone (4.1 bytes per genotype) and 303 MB of a wide FORMAT
+ * (24.9), 2,504 samples (docs/decisions/matrix-format.md, bench/results/prepare.json). Which of
+ * the two a file is like shows only while it is read, so the slower one counts.
+ */
+const CORE_TEXT_BYTES_PER_SECOND = 303e6;
+/** Assumed, not measured: what the one vCPU of a Lambda with 1,769 MB is of that core. */
+const LAMBDA_PART_OF_CORE = 0.4;
+
+/**
+ * Of the rates, that of the text is derived from what was measured on a laptop's core; that of reading is assumed: 600 Mbit/s,
+ * the most that a Lambda is said to get from S3, less a little.
  */
 export const LAMBDA_LIMITS: SliceLimits = {
   aimSeconds: 60,
   maxSeconds: 600,
   minSliceBytes: 8 * 2 ** 20,
   maxSlices: 10_000,
-  textBytesPerSecond: 150e6,
+  textBytesPerSecond: LAMBDA_PART_OF_CORE * CORE_TEXT_BYTES_PER_SECOND,
   readBytesPerSecond: 70e6,
 };
 
@@ -110,7 +126,8 @@ export function sliceOf(plan: SlicePlan, number: number): Slice | undefined {
   for (const [index, file] of plan.files.entries()) {
     const start = file.starts[number - before];
     if (start !== undefined) {
-      return { file: index, start, end: file.starts[number - before + 1] ?? file.byteLength, kind: file.kind };
+      const end = file.starts[number - before + 1] ?? file.byteLength;
+      return { file: index, start, end, kind: file.kind, ...(file.startsAtBlocks && { startsAtBlock: true }) };
     }
     before += file.starts.length;
   }
@@ -123,24 +140,43 @@ function countOf(files: readonly SlicedFile[]): number {
 
 function slicedFile(file: FileToSlice, limits: SliceLimits, aimSeconds: number): SlicedFile {
   const { key, etag, compressedBytes: byteLength } = file;
-  const kind = file.compression === "none" ? "plain" : file.compression;
+  const kind: SliceKind = file.compression === "none" ? "plain" : file.compression;
   const fileSeconds = byteLength / limits.readBytesPerSecond + file.uncompressedBytes / limits.textBytesPerSecond;
   const wanted = Math.min(Math.ceil(fileSeconds / aimSeconds), Math.floor(byteLength / limits.minSliceBytes));
-  const starts = kind === "gzip" ? [0] : startsOf(file, Math.max(1, wanted));
+  const even = evenCuts(byteLength, kind === "gzip" ? 1 : Math.max(1, wanted));
+  const atBlocks = file.index?.blockStarts && movedToBlocks(even, byteLength, file.index.blockStarts);
+  const starts = atBlocks ?? even;
   const longest = starts.reduce(
     (longest, start, index) => Math.max(longest, (starts[index + 1] ?? byteLength) - start),
     0,
   );
   const sliceSeconds = Math.ceil((fileSeconds * longest) / Math.max(byteLength, 1));
-  return { key, etag, byteLength, kind, starts, sliceSeconds };
+  const sliced = { key, etag, byteLength, kind, starts, sliceSeconds };
+  return file.index ? { ...sliced, ...indexed(file.index, atBlocks !== undefined) } : sliced;
 }
 
-/** Even cuts, each moved to the next block if the index names them. */
-function startsOf({ compressedBytes, blockStarts }: FileToSlice, slices: number): number[] {
-  const cuts = Array.from({ length: slices }, (_, index) => Math.floor((index * compressedBytes) / slices));
-  if (blockStarts === undefined) return cuts;
-  const moved = cuts.map((cut) => firstAtOrBehind(blockStarts, cut) ?? compressedBytes);
-  return moved.filter((start, index) => start < compressedBytes && start !== moved[index - 1]);
+function evenCuts(byteLength: number, slices: number): number[] {
+  return Array.from({ length: slices }, (_, index) => Math.floor((index * byteLength) / slices));
+}
+
+/**
+ * Each cut at the next block that the index names; undefined if one would move by more than half a slice, for the slice
+ * before it could become too long: an index of a shorter file, or of few regions.
+ */
+function movedToBlocks(
+  cuts: readonly number[],
+  byteLength: number,
+  blockStarts: ArrayLike<number>,
+): number[] | undefined {
+  const farthest = byteLength / cuts.length / 2;
+  const moved = cuts.map((cut) => firstAtOrBehind(blockStarts, cut) ?? byteLength);
+  return moved.every((start, index) => start - (cuts[index] ?? 0) <= farthest) ? moved : undefined;
+}
+
+function indexed({ uses }: BlockIndex, startsAtBlocks: boolean): Pick<SlicedFile, "startsAtBlocks" | "indexes"> {
+  if (startsAtBlocks) return { startsAtBlocks, indexes: uses };
+  const reason = "names too few blocks to cut the file evenly";
+  return { indexes: uses.map((use) => (use.kind === "used" ? { kind: "ignored", name: use.name, reason } : use)) };
 }
 
 function firstAtOrBehind(ascending: ArrayLike<number>, value: number): number | undefined {

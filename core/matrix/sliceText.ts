@@ -9,9 +9,9 @@ import { MatrixError } from "./matrixError.ts";
 import type { Slice, SliceSpan } from "./slicePlan.ts";
 import { bgzfPieces } from "./sliceTextBgzf.ts";
 import { gzipPieces } from "./sliceTextGzip.ts";
-import { OwnLines, recordLines, type TextPiece } from "./sliceTextLines.ts";
+import { OwnLines, type PlacedText, recordLines, type TextPiece } from "./sliceTextLines.ts";
 
-export interface SliceText extends AsyncIterable<Uint8Array> {
+export interface SliceText extends AsyncIterable<PlacedText> {
   /** There once the text was read to its end. */
   readonly span: SliceSpan | undefined;
 }
@@ -19,7 +19,7 @@ export interface SliceText extends AsyncIterable<Uint8Array> {
 /**
  * Whole lines, each ended by LF: CRs before it are dropped, and a last line without an end gets one. Lines that start
  * with "#" are left out. A chunk holds about 1 MiB, or one line; it is **valid only until the next one is asked for**.
- * Costs one read per 8 MiB and one or two at its ends; holds two reads and a chunk in memory.
+ * Costs one read per 8 MiB and one or two at its ends, of which an index spares the first; holds two reads and a chunk in memory.
  *
  * @throws MatrixError while it is read: corrupt-gzip, truncated-gzip, bgzf-eof-missing, short-read, line-too-long
  */
@@ -43,20 +43,21 @@ class SliceReader {
     this.#slice = slice;
   }
 
-  async *records(): AsyncGenerator<Uint8Array> {
+  async *records(): AsyncGenerator<PlacedText> {
     if (this.#slice.end <= this.#slice.start) return;
     const lines = new OwnLines(this.#slice.start === 0);
     for await (const piece of this.#pieces()) {
       if (!piece.isOwn && lines.isSkipping) break;
       for (const chunk of piece.isOwn ? lines.take(piece) : lines.takeBehind(piece)) {
         const records = recordLines(chunk);
-        if (records.length > 0) yield records;
+        if (records.text.length > 0) yield records;
       }
       if (lines.isComplete) break;
       await nextTurn(); // lets the read under way receive its bytes while this slice keeps the core busy
     }
-    const last = recordLines(lines.takeRest());
-    if (last.length > 0) yield last;
+    const rest = lines.takeRest();
+    const last = rest && recordLines(rest);
+    if (last && last.text.length > 0) yield last;
     if (this.#slice.kind === "plain") this.span = plainSpan(this.#slice, lines);
   }
 
@@ -78,10 +79,14 @@ class SliceReader {
 async function* plainPieces(source: ByteSource, { start, end }: Slice): AsyncGenerator<TextPiece> {
   for await (const { start: byteOffset, bytes } of readAhead(source, start, end)) {
     const own = bytes.subarray(0, Math.max(0, end - byteOffset));
-    if (own.length > 0) yield { text: own, isOwn: true, byteOffset };
+    if (own.length > 0) yield plainPiece(own, true, byteOffset);
     const behind = bytes.subarray(own.length);
-    if (behind.length > 0) yield { text: behind, isOwn: false, byteOffset: byteOffset + own.length };
+    if (behind.length > 0) yield plainPiece(behind, false, byteOffset + own.length);
   }
+}
+
+function plainPiece(text: Uint8Array, isOwn: boolean, byteOffset: number): TextPiece {
+  return { text, isOwn, byteOffsetAt: (textOffset) => byteOffset + textOffset };
 }
 
 /** Text and file bytes are one here, so that the lines themselves tell; a slice in which no line starts has none. */

@@ -15,7 +15,8 @@ export async function* gzipPieces(source: ByteSource, onSpan: (span: SliceSpan) 
   pipeline(Readable.from(compressedBytes(source)), gunzip, () => undefined); // errors reach the loop through gunzip
   try {
     for await (const text of gunzip as AsyncIterable<Uint8Array>) {
-      yield { text, isOwn: true, byteOffset: gunzip.bytesWritten };
+      const byteOffset = gunzip.bytesWritten; // the text has been compressed to bytes before it
+      yield { text, isOwn: true, byteOffsetAt: () => byteOffset };
     }
   } catch (error) {
     throw asMatrixError(error, gunzip.bytesWritten);

@@ -14,7 +14,7 @@ export interface RankedVariant {
   /** 1-based POS. */
   readonly pos: number;
   readonly ref: string;
-  /** A symbolic allele (<DEL>) is "": the engine keeps bases only. */
+  /** A symbolic allele (<DEL>) is "" where the engine read VCF: it keeps bases only. */
   readonly alts: readonly string[];
   readonly importance: number;
 }
@@ -28,6 +28,8 @@ export type Ranking =
       readonly variants: number;
       /** Rows whose importance is not 0. */
       readonly withImportance: number;
+      /** Rows whose name keeps a symbolic allele (<DEL>), as a prepared matrix has it. */
+      readonly symbolic: number;
     }
   /** 1-based line that is not VariantSpark's. */
   | { readonly kind: "malformed"; readonly line: number };
@@ -37,6 +39,7 @@ export async function rankVariants(csvChunks: AsyncIterable<Uint8Array>, top: nu
   const best = new Best(top);
   let line = 0;
   let withImportance = 0;
+  let symbolic = 0;
   for await (const lines of lineBatches(csvChunks))
     for (const text of lines) {
       line++;
@@ -44,11 +47,12 @@ export async function rankVariants(csvChunks: AsyncIterable<Uint8Array>, top: nu
       const row = line === 1 ? undefined : parseRow(text, line);
       if (row === undefined) return { kind: "malformed", line };
       if (row.importance !== 0) withImportance++;
+      if (row.variant.includes("<")) symbolic++;
       best.add(row);
     }
   if (line === 0) return { kind: "malformed", line: 1 };
   const ranked = best.rows().map(({ line: _, ...row }, index) => ({ rank: index + 1, ...row }));
-  return { kind: "ranked", ranked, variants: line - 1, withImportance };
+  return { kind: "ranked", ranked, variants: line - 1, withImportance, symbolic };
 }
 
 interface Row extends Omit<RankedVariant, "rank"> {

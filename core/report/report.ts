@@ -1,18 +1,22 @@
 /** What a finished run tells: the ranking, how long each part took against what was predicted, what it cost. */
+import { counted } from "../findings/found.ts";
 import { chosenOption } from "../run/chosenOption.ts";
 import type { Run, RunState } from "../run/run.ts";
 import { costUsd } from "../sizing/cost.ts";
+import { preparedSentence } from "../sizing/message.ts";
 import { totalSeconds } from "../sizing/phases.ts";
 import type { SizingData } from "../sizing/sizingData.ts";
 import type { RankedVariant, Ranking } from "./rank.ts";
 import type { MeasuredPhase, ResultFiles, RunReport } from "./result.ts";
+
+type Ranked = Extract<Ranking, { kind: "ranked" }>;
 
 /** Ranked variants shown in the run's record. */
 const topVariants = 50;
 
 export function runReport(
   run: Run,
-  ranking: Extract<Ranking, { kind: "ranked" }>,
+  ranking: Ranked,
   files: ResultFiles,
   { prices, shapes }: SizingData,
   now: Date,
@@ -39,8 +43,14 @@ export function runReport(
     costUsd: { predicted: predictedUsd.expected, actual: actualUsd },
     configuration,
     parameters: run.analysis,
+    notes: notesOf(run, ranking),
     files,
   };
+}
+
+function notesOf({ matrix }: Run, { symbolic }: Pick<Ranked, "symbolic">): string[] {
+  const ofSymbolic = `Symbolic alleles keep their names in the prepared matrix (1_100_A_<DEL> beside 1_100_A_<DUP>): ${counted(symbolic, "variant")} of the ranking; read from VCF, VariantSpark names all at one place alike (1_100_A_).`;
+  return [...(matrix ? [preparedSentence(matrix.totals)] : []), ...(symbolic > 0 ? [ofSymbolic] : [])];
 }
 
 /** The ranking as a table: rank, variant, contig, pos, ref, alts, importance. */

@@ -22,6 +22,8 @@ export interface RunReport {
   readonly costUsd: PredictedAndActual;
   readonly configuration: Configuration;
   readonly parameters: Analysis;
+  /** What to know when reading the ranking, in plain words. */
+  readonly notes: readonly string[];
   /** Keys of the result files in the runs bucket. */
   readonly files: ResultFiles;
 }

@@ -8,6 +8,8 @@ import type { Run } from "./run.ts";
 
 export interface LocalNames {
   readonly vcfs: readonly { readonly name: string; readonly key: string }[];
+  /** Folder of the prepared matrix, which takes the place of the VCFs. */
+  readonly matrix: string;
   readonly labels: string;
   readonly importance: string;
 }
@@ -23,15 +25,15 @@ export function localNames({ inspection }: Run): LocalNames {
     const extension = /\.vcf(\.b?gz)?$/i.exec(key)?.[0].toLowerCase() ?? ".vcf";
     return { name: `input-${index + 1}${extension}`, key };
   });
-  return { vcfs, labels: "labels.csv", importance: "importance.csv" };
+  return { vcfs, matrix: "matrix", labels: "labels.csv", importance: "importance.csv" };
 }
 
 /** What spark-submit is given beside its own settings; undefined until the study has been inspected. */
 export function localCommand(run: Run): LocalCommand | undefined {
   if (run.analysis === undefined) return undefined;
-  const { vcfs, labels, importance } = localNames(run);
+  const { vcfs, matrix, labels, importance } = localNames(run);
   const engineArguments = importanceArguments({
-    inputs: vcfs.map(({ name }) => ({ kind: "vcf", uri: name })),
+    inputs: run.matrix ? [{ kind: "parquet", uri: matrix }] : vcfs.map(({ name }) => ({ kind: "vcf", uri: name })),
     labelsUri: labels,
     labelColumn: "label",
     outputUri: importance,

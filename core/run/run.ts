@@ -51,7 +51,7 @@ export interface Run {
   readonly id: string;
   readonly study: StudyLocation;
   readonly digest: string;
-  /** Parameters given through POST /runs; they take the place of analysis.json. */
+  /** Parameters given through POST /runs or with the choice; they take the place of analysis.json. */
   readonly requestedAnalysis?: Readonly<Record<string, unknown>>;
   readonly state: RunState;
   readonly history: readonly StateEntry[];
@@ -95,7 +95,8 @@ export function isFinal(state: RunState): state is FinalState {
  */
 export function entered(run: Run, state: RunState, now: Date): Run {
   if (run.state === state) return run;
-  if (run.state === "Cancelled") throw new PipelineError("not-waiting", `The run ${run.id} was cancelled.`);
+  if (run.state === "Cancelled")
+    throw new PipelineError("not-waiting", `The run ${run.id} was cancelled.`, { state: run.state });
   return { ...run, state, history: [...run.history, { state, at: now.toISOString() }] };
 }
 

@@ -29,32 +29,37 @@ export function estimateStudy(
   const original = dataSize(inspection);
   const size = matrix ? matrixSize(matrix.samples, matrix.rows) : original;
   const prepare = estimatePrepare(inspection, data);
-  const refusal = matrix ? undefined : unprepared(inspection, analysis, prepare);
-  const options = [
-    ...(["aws-spot", "aws-on-demand"] as const).flatMap((where) => [
-      awsOption(where, size, analysis, data, refusal),
-      ...(matrix ? [] : [preparedOption(where, original, analysis, data, prepare)]),
-    ]),
-    localOption(original, analysis, data),
-  ];
+  const unprepared = matrix ? undefined : needsPreparing(inspection, analysis);
+  const onAws = matrix ? undefined : (unprepared ?? unreadableFromS3(inspection, prepare));
+  const run = (where: Where, of: DataSize, refusal: string | undefined) =>
+    where === "local" ? localOption(of, analysis, data, refusal) : awsOption(where, of, analysis, data, refusal);
+  const options = (["aws-spot", "aws-on-demand", "local"] as const).flatMap((where) => [
+    run(where, size, where === "local" ? unprepared : onAws),
+    ...(matrix ? [] : [preparedFirst(run(where, matrixSizeOf(inspection), refusalOf(where, prepare)), data, prepare)]),
+  ]);
   return {
     options,
-    message: estimateMessage(options, inspection),
+    message: estimateMessage(options, inspection, matrix?.totals ?? prepare),
     cachedBytes: cachedBytes(size),
     basis: `Prices of ${data.prices.date} (${data.prices.source}); model of ${data.model.date} (${data.model.source}).`,
   };
 }
 
-/** Why VariantSpark cannot, or should not, be started on the files as they lie there. */
-function unprepared(
-  { vcfs }: Omit<Inspection, "findings">,
+/** Why VariantSpark cannot be started on the files as they lie there, wherever that is. */
+function needsPreparing(
+  { needsPreparing: reason, keptSamples }: Omit<Inspection, "findings">,
   { filters }: Analysis,
-  { slices }: PrepareEstimate,
 ): string | undefined {
+  if (reason !== undefined) return reason;
+  if (filters || keptSamples) return "VariantSpark does not filter: the filters of the analysis need preparing.";
+  return undefined;
+}
+
+/** Why VariantSpark cannot, or should not, read them from S3. */
+function unreadableFromS3({ vcfs }: Omit<Inspection, "findings">, { slices }: PrepareEstimate): string | undefined {
   const unreadable = vcfs.find((vcf) => !vcf.engineReadable);
   if (unreadable)
     return `VariantSpark cannot read ${unreadable.file} from S3: a .vcf.bgz is taken for raw bytes there.`;
-  if (filters) return "VariantSpark does not filter: the filters of the analysis need preparing.";
   const compressed = vcfs.find((vcf) => vcf.compression !== "none");
   if (compressed && slices > vcfs.length)
     return `One task would read all of ${compressed.file} while the others wait: prepare it first.`;
@@ -62,16 +67,21 @@ function unprepared(
 }
 
 /** Before the matrix is made, all records count, whatever the filters will drop. */
-function preparedOption(
-  where: Where,
-  { samples, variants }: DataSize,
-  analysis: Analysis,
-  data: SizingData,
-  prepare: PrepareEstimate,
-): Option {
-  const run = awsOption(where, matrixSize(samples, variants), analysis, data, prepare.refusal);
-  const costUsd = range(run.costUsd.expected + prepare.usd, data.model);
-  return { ...run, prepare: true, prepareSeconds: range(prepare.seconds, data.model), costUsd };
+function matrixSizeOf({ samples, keptSamples, variants }: Omit<Inspection, "findings">): DataSize {
+  return matrixSize(keptSamples?.count ?? samples, variants.estimate);
+}
+
+/** Each part of a matrix that is run locally is a link in one answer of the API, which has a limit of 6 MB. */
+const maxLocalParts = 2_000;
+
+function refusalOf(where: Where, { refusal, slices }: PrepareEstimate): string | undefined {
+  if (refusal !== undefined || where !== "local" || slices <= maxLocalParts) return refusal;
+  return `The matrix would have ${slices.toLocaleString("en-US")} parts, too many to fetch to one machine.`;
+}
+
+function preparedFirst(run: Option, { model }: SizingData, { seconds, usd }: PrepareEstimate): Option {
+  const costUsd = range(run.costUsd.expected + usd, model);
+  return { ...run, prepare: true, prepareSeconds: range(seconds, model), costUsd };
 }
 
 function matrixSize(samples: number, variants: number): DataSize {
@@ -115,15 +125,15 @@ function tooLarge(candidates: readonly Candidate[], size: DataSize): string {
     : "The genotypes do not fit into the memory of the largest configuration on offer.";
 }
 
-function localOption(size: DataSize, analysis: Analysis, data: SizingData): Option {
+function localOption(size: DataSize, analysis: Analysis, data: SizingData, unprepared: string | undefined): Option {
   const { cores, memoryGiB } = data.localMachine;
   const configuration = localConfiguration(cores, memoryGiB);
   const phases = phaseSeconds(size, analysis, cores, data.model.localStartSeconds, data.model);
-  const refusal = analysis.filters
-    ? "VariantSpark does not filter: on your own machine, `npm run prepare-matrix` applies the filters."
-    : holds(configuration, size)
+  const refusal =
+    unprepared ??
+    (holds(configuration, size)
       ? undefined
-      : `The genotypes do not fit into the ${memoryGiB} GiB that are assumed of your machine.`;
+      : `The genotypes do not fit into the ${memoryGiB} GiB that are assumed of your machine.`);
   return option("local", { configuration, phases, seconds: totalSeconds(phases), usd: 0 }, data.model, refusal);
 }
 

@@ -1,17 +1,22 @@
 /** The estimate in plain words, as the researcher reads it in the notebook. */
 import type { Inspection } from "../inspect/inspection.ts";
+import type { SliceCounts } from "../matrix/convertSlice.ts";
+import { DROP_REASONS, type DropReason } from "../matrix/filters.ts";
 import type { Option } from "./estimate.ts";
+import type { PrepareEstimate } from "./prepare.ts";
 
 /** Above this, one task reading everything is worth a warning. */
 const longLoadSeconds = 300;
 
 export function estimateMessage(
   options: readonly Option[],
-  { samples, variants, vcfs }: Omit<Inspection, "findings">,
+  { samples, keptSamples, variants, vcfs }: Omit<Inspection, "findings">,
+  preparing: Pick<PrepareEstimate, "uncut"> | SliceCounts,
 ): string {
   const takeable = options.filter((option) => option.refusal === undefined);
   return [
-    `${variants.exact ? "" : "About "}${variants.estimate.toLocaleString("en-US")} variants of ${samples.toLocaleString("en-US")} samples.`,
+    `${variants.exact ? "" : "About "}${variants.estimate.toLocaleString("en-US")} variants of ${samples.toLocaleString("en-US")} samples${keptSamples ? `, of which ${keptSamples.count.toLocaleString("en-US")} are kept` : ""}.`,
+    ...("uncut" in preparing ? preparing.uncut.map(uncutSentence) : [preparedSentence(preparing)]),
     ...takeable.map(optionSentence),
     ...options
       .filter((option) => option.refusal !== undefined)
@@ -19,6 +24,27 @@ export function estimateMessage(
     ...advice(takeable, vcfs),
   ].join(" ");
 }
+
+function uncutSentence({ file, seconds }: PrepareEstimate["uncut"][number]): string {
+  return `${file} is gzip, not BGZF, and cannot be cut: preparing it takes one Lambda ${duration(seconds)} or so; bgzip would let many share the work.`;
+}
+
+/** Records kept and dropped, by reason, once the matrix is there. */
+export function preparedSentence({ recordsIn, rowsOut, droppedBy, genotypes, missing }: SliceCounts): string {
+  const dropped = DROP_REASONS.filter((reason) => droppedBy[reason] > 0).map(
+    (reason) => `${droppedBy[reason].toLocaleString("en-US")} ${dropWords[reason]}`,
+  );
+  const share = genotypes === 0 ? 0 : (100 * missing) / genotypes;
+  const kept = `Prepared: ${rowsOut.toLocaleString("en-US")} of ${recordsIn.toLocaleString("en-US")} records are in the matrix`;
+  return `${kept}${dropped.length > 0 ? `, left out were ${dropped.join(", ")}` : ""}; ${share.toFixed(2)} % of its genotypes are missing (wholly missing ones count as reference).`;
+}
+
+const dropWords: Record<DropReason, string> = {
+  region: "outside the regions",
+  "not-biallelic": "not biallelic",
+  missing: "with too many missing genotypes",
+  maf: "too rare",
+};
 
 /** Whether preparing first would pay, or else whether the load could be shortened. */
 function advice(takeable: readonly Option[], vcfs: readonly { readonly compression: string }[]): string[] {
@@ -59,7 +85,7 @@ const labels: Record<Option["where"], string> = {
 function optionSentence(option: Option): string {
   const { where, prepare, prepareSeconds, runSeconds, costUsd } = option;
   const time = `${duration(runSeconds.low + prepareSeconds.low)} to ${duration(runSeconds.high + prepareSeconds.high)}`;
-  const cost = where === "local" ? "free of charge" : `${dollars(costUsd.low)} to ${dollars(costUsd.high)}`;
+  const cost = costUsd.high === 0 ? "free of charge" : `${dollars(costUsd.low)} to ${dollars(costUsd.high)}`;
   return `${labels[where]}${prepare ? ", prepared first" : ""}: ${time}, ${cost}.`;
 }
 

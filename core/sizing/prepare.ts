@@ -7,6 +7,8 @@ export interface PrepareEstimate {
   readonly seconds: number;
   readonly usd: number;
   readonly slices: number;
+  /** Files of plain gzip, which one Lambda has to read alone, and the seconds that it takes. */
+  readonly uncut: readonly { readonly file: string; readonly seconds: number }[];
   /** Why it cannot be done. */
   readonly refusal?: string;
 }
@@ -27,8 +29,11 @@ export function estimatePrepare(
     case "planned": {
       const { files, sliceCount: slices } = outcome.plan;
       const sliceSeconds = Math.max(1, ...files.map((file) => file.sliceSeconds));
+      const uncut = files.flatMap(({ kind, sliceSeconds: alone }, index) =>
+        kind === "gzip" ? [{ file: vcfs[index]?.file ?? "", seconds: alone }] : [],
+      );
       const seconds = overheadSeconds + Math.ceil(slices / convertConcurrency) * sliceSeconds;
-      return { seconds, usd: slices * sliceSeconds * lambdaGb * prices.lambdaGbSecondUsd, slices };
+      return { seconds, usd: slices * sliceSeconds * lambdaGb * prices.lambdaGbSecondUsd, slices, uncut };
     }
     case "too-slow": {
       const hours = (outcome.sliceSeconds / 3600).toFixed(1);
@@ -42,5 +47,5 @@ export function estimatePrepare(
 }
 
 function none(refusal: string): PrepareEstimate {
-  return { seconds: 0, usd: 0, slices: 0, refusal };
+  return { seconds: 0, usd: 0, slices: 0, uncut: [], refusal };
 }

@@ -19,7 +19,7 @@ export interface Analysis {
   /** With `where`: make the genotype matrix first. Left out, it is made only where the data cannot be run without. */
   readonly prepare?: boolean;
   /** What of the cohort goes into the matrix; needs preparing. */
-  readonly filters?: Pick<MatrixFilters, "minMaf" | "maxMissing" | "biallelicOnly" | "regions">;
+  readonly filters?: MatrixFilters;
   /** Upper bound of the estimate's range, in US dollars, that `where` may cost without asking. */
   readonly budgetUsd?: number;
 }

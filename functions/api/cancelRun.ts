@@ -5,11 +5,14 @@ import { findRun, updateRun } from "../../aws/runsStore.ts";
 import { PipelineError } from "../../core/errors/pipelineError.ts";
 import { entered, type Run } from "../../core/run/run.ts";
 import { release } from "../release.ts";
-import { route, runPath } from "./route.ts";
+import type { CancelledRun } from "./answers.ts";
+import { type Answer, route, runPath } from "./route.ts";
 
 const cause = "Cancelled by its researcher.";
 
-export const handler = route(z.object({ path: runPath }), async ({ path: { id } }) => {
+export const request = z.object({ path: runPath });
+
+export const handler = route(request, async ({ path: { id } }): Promise<Answer<CancelledRun>> => {
   const execution = await describeExecution(id);
   if (execution === undefined) throw new PipelineError("run-not-found", `There is no run ${id}.`);
   if (execution.status !== "RUNNING" && execution.status !== "ABORTED")

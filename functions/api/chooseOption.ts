@@ -5,16 +5,23 @@ import { getRun, taskToken, updateRun } from "../../aws/runsStore.ts";
 import { PipelineError } from "../../core/errors/pipelineError.ts";
 import { chosen, wayOf } from "../../core/run/choose.ts";
 import { choiceBody } from "../schemas.ts";
-import { route, runPath } from "./route.ts";
+import type { TakenChoice } from "./answers.ts";
+import { type Answer, route, runPath } from "./route.ts";
+
+export const request = z.object({ path: runPath, body: choiceBody });
 
 export const handler = route(
-  z.object({ path: runPath, body: choiceBody }),
-  async ({ path: { id }, body: { option, prepare } }) => {
-    const run = await updateRun(id, (current) => chosen(current, { where: option, prepare }, new Date()));
-    const delivered = await answerTask(await taskToken(id), { kind: wayOf({ where: option, prepare }) });
+  request,
+  async ({ path: { id }, body: { option: where, ...body } }): Promise<Answer<TakenChoice>> => {
+    const answer = { where, ...body };
+    const { choice } = await updateRun(id, (current) => chosen(current, answer, new Date()));
+    if (choice === undefined) throw new Error(`the answer to ${id} was not kept`);
+    // Other filters, other samples perhaps: the study is inspected anew.
+    const kind = answer.filters ? "inspect" : wayOf(answer);
+    const delivered = await answerTask(await taskToken(id), { kind });
     // Answered a moment ago, by a repetition of this very request: the choice stands.
     if (!delivered && (await getRun(id)).failure)
       throw new PipelineError("not-waiting", `The run ${id} waits no longer for an answer.`);
-    return { status: 202, body: { id, choice: run.choice } };
+    return { status: 202, body: { id, choice } };
   },
 );

@@ -1,32 +1,31 @@
 /** GET /runs/{id}/files: links to the run's inputs and results, and one to hand in a local result. */
 import { z } from "zod";
+import { matrixKeys } from "../../aws/matrices.ts";
 import { downloadLink, objectExists, uploadLink } from "../../aws/objects.ts";
 import { getRun, runKeys, runsBucket } from "../../aws/runsStore.ts";
 import { localCommand, localNames } from "../../core/run/localRun.ts";
 import type { Run } from "../../core/run/run.ts";
-import { route, runPath } from "./route.ts";
+import type { Link, RunFiles } from "./answers.ts";
+import { type Answer, route, runPath } from "./route.ts";
 
 /** Links end after this many seconds; a client asks again. */
 const expiresIn = 3600;
 
-export const handler = route(z.object({ path: runPath }), async ({ path: { id } }) => {
+export const request = z.object({ path: runPath });
+
+export const handler = route(request, async ({ path: { id } }): Promise<Answer<RunFiles>> => {
   const run = await getRun(id);
   const [inputs, results, uploads] = await Promise.all([inputLinks(run), resultLinks(run), uploadLinks(run)]);
-  return { status: 200, body: { id, expiresIn, inputs, results, uploads, engine: localCommand(run) } };
+  const engine = localCommand(run);
+  return { status: 200, body: { id, expiresIn, inputs, results, uploads, ...(engine && { engine }) } };
 });
-
-interface Link {
-  readonly name: string;
-  readonly url: string;
-}
 
 async function inputLinks(run: Run): Promise<Link[]> {
   const names = localNames(run);
-  const vcfs = names.vcfs.map(async ({ name, key }) => ({
-    name,
-    url: await downloadLink(run.study.bucket, key, expiresIn),
-  }));
-  return Promise.all([...vcfs, runLink(names.labels, runKeys.labels(run.id))]);
+  const data = run.matrix
+    ? (await matrixKeys(run.matrix.digest)).map(({ name, key }) => runLink(`${names.matrix}/${name}`, key))
+    : names.vcfs.map(async ({ name, key }) => ({ name, url: await downloadLink(run.study.bucket, key, expiresIn) }));
+  return Promise.all([...data, runLink(names.labels, runKeys.labels(run.id))]);
 }
 
 async function resultLinks(run: Run): Promise<Link[]> {

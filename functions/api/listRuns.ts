@@ -1,15 +1,17 @@
 /** GET /runs: newest first, a page at a time. */
 import { z } from "zod";
 import { listExecutions } from "../../aws/executions.ts";
-import { route } from "./route.ts";
+import type { RunList } from "./answers.ts";
+import { type Answer, route } from "./route.ts";
 
-const query = z.object({
-  limit: z.coerce.number().int().min(1).max(100).default(20),
-  next: z.string().min(1).optional(),
+export const request = z.object({
+  query: z.object({
+    limit: z.coerce.number().int().min(1).max(100).default(20),
+    next: z.string().min(1).optional(),
+  }),
 });
 
-export const handler = route(z.object({ query }), async ({ query: { limit, next } }) => {
+export const handler = route(request, async ({ query: { limit, next } }): Promise<Answer<RunList>> => {
   const { executions, nextToken } = await listExecutions(limit, next);
-  const runs = executions.map(({ id, status, startedAt, stoppedAt }) => ({ id, status, startedAt, stoppedAt }));
-  return { status: 200, body: { runs, ...(nextToken && { next: nextToken }) } };
+  return { status: 200, body: { runs: executions, ...(nextToken && { next: nextToken }) } };
 });

@@ -10,10 +10,11 @@ import { type ErrorCode, errorCatalogue } from "../../core/errors/catalogue.ts";
 import { PipelineError } from "../../core/errors/pipelineError.ts";
 import { issuesInWords } from "../schemas.ts";
 import { logger } from "../step.ts";
+import type { Problem } from "./answers.ts";
 
-export interface Answer {
+export interface Answer<Body = unknown> {
   readonly status: number;
-  readonly body: unknown;
+  readonly body: Body;
 }
 
 export const runPath = z.object({ id: z.string().regex(/^[A-Za-z0-9_-]{1,80}$/, "is not the id of a run") });
@@ -57,14 +58,16 @@ function problem(error: unknown, requestId: string): APIGatewayProxyStructuredRe
   const code: ErrorCode = known ? error.code : "internal";
   const { title, status, remedy, retryable } = errorCatalogue[code];
   const detail = known ? error.message : `Request ${requestId} failed.`;
-  return reply(status, "application/problem+json", {
+  const body: Problem = {
     type: `urn:variantspark-pipeline:${code}`,
     title,
     status,
     detail,
     remedy,
     retryable,
-  });
+    ...(known && error.state && { state: error.state }),
+  };
+  return reply(status, "application/problem+json", body);
 }
 
 function reply(statusCode: number, contentType: string, body: unknown): APIGatewayProxyStructuredResultV2 {

@@ -4,9 +4,12 @@ import { environment } from "../../aws/environment.ts";
 import { PipelineError } from "../../core/errors/pipelineError.ts";
 import { startRunBody } from "../schemas.ts";
 import { startStudy } from "../startStudy.ts";
-import { route } from "./route.ts";
+import type { StartedRun } from "./answers.ts";
+import { type Answer, route } from "./route.ts";
 
-export const handler = route(z.object({ body: startRunBody }), async ({ body: { bucket, prefix, analysis } }) => {
+export const request = z.object({ body: startRunBody });
+
+export const handler = route(request, async ({ body: { bucket, prefix, analysis } }): Promise<Answer<StartedRun>> => {
   const inbox = environment("INBOX_BUCKET");
   if (bucket !== undefined && bucket !== inbox)
     throw new PipelineError("bucket-not-allowed", `The bucket ${bucket} is not the inbox of this pipeline.`);

@@ -1,10 +1,12 @@
 /** Looks into the VCFs before anything is converted, as the pipeline's Inspect does. */
-import { stat } from "node:fs/promises";
-import { resolve } from "node:path";
+import { readdir, readFile, stat } from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
+import { type BlockIndex, indexesBeside, readBlockIndex } from "../../core/bgzf/blockIndex.ts";
 import type { FindingCode } from "../../core/findings/catalogue.ts";
 import type { Finding } from "../../core/findings/finding.ts";
 import type { VcfSummary } from "../../core/inspect/inspection.ts";
 import { inspectVcf } from "../../core/inspect/inspectVcf.ts";
+import type { ByteSource } from "../../core/study/byteSource.ts";
 import type { StudyObject } from "../../core/study/study.ts";
 import { openFile } from "./fileSource.ts";
 
@@ -13,6 +15,8 @@ export interface CohortFile {
   readonly file: string;
   readonly summary: VcfSummary;
   readonly samples: readonly string[];
+  /** Only of BGZF. */
+  readonly index?: BlockIndex;
 }
 
 export interface Cohort {
@@ -30,7 +34,7 @@ const ABOUT_SPARK: readonly FindingCode[] = [
   "vcf-header-beyond-line-500",
 ];
 
-/** Costs at most 12 reads and 12 MiB per file. */
+/** Costs at most 12 reads and 12 MiB per file, and an index's. */
 export async function inspectCohort(paths: readonly string[]): Promise<Cohort> {
   const findings: Finding[] = [];
   const files: CohortFile[] = [];
@@ -41,12 +45,30 @@ export async function inspectCohort(paths: readonly string[]): Promise<Cohort> {
       const inspected = await inspectVcf(path, object, source);
       findings.push(...inspected.findings.filter(({ code }) => !ABOUT_SPARK.includes(code)));
       const { summary, samples } = inspected;
-      if (summary && samples) files.push({ file: path, summary, samples });
+      if (summary && samples) {
+        const index = summary.compression === "bgzf" ? await indexOf(path, source) : undefined;
+        files.push({ file: path, summary, samples, ...(index && { index }) });
+      }
     } finally {
       await source.close();
     }
   }
   return { findings, files };
+}
+
+async function indexOf(path: string, source: ByteSource): Promise<BlockIndex> {
+  const folder = dirname(path);
+  const names = await readdir(folder).catch(() => []);
+  const beside = indexesBeside(
+    basename(path),
+    names.map((key) => ({ key })),
+  );
+  const indexes = beside.map(async ({ key: name }) => {
+    const index = join(folder, name);
+    const byteLength = (await stat(index).catch(() => undefined))?.size ?? 0;
+    return { name: index, byteLength, read: () => readFile(index) };
+  });
+  return await readBlockIndex(source, await Promise.all(indexes));
 }
 
 /** A file as an object of a study. Its time of change stands for the ETag: a digest would cost reading all of it. */

@@ -3,6 +3,7 @@
  * which format: docs/decisions/matrix-format.md. VariantSpark reads it with -ij '[{"type":"parquet","inputFile":"OUT"}]'.
  */
 import { styleText } from "node:util";
+import { indexInWords } from "../../core/bgzf/blockIndex.ts";
 import { counted } from "../../core/findings/found.ts";
 import type { MatrixManifest } from "../../core/matrix/manifest.ts";
 import { matrixOf } from "../../core/matrix/matrix.ts";
@@ -30,9 +31,11 @@ async function main(argv: readonly string[]): Promise<number> {
         onFindings: (findings) => findings.length > 0 && console.log(findingLines(findings).join("\n")),
         onPlan: ({ files, sliceCount }) => {
           console.log(`  ${counted(sliceCount, "slice")} of ${counted(files.length, "file")}`);
-          for (const { key, kind, sliceSeconds } of files)
+          for (const { key, kind, sliceSeconds, indexes = [] } of files) {
             if (kind === "gzip")
               console.log(`  ${key} is gzip, not BGZF: one worker reads all of it, ${sliceSeconds} s or so`);
+            for (const use of indexes) console.log(`  ${indexInWords(use)}`);
+          }
         },
         onBytes: (bytes, totalBytes) => {
           bar ??= new ProgressBar(totalBytes, process.stdout);

@@ -2,7 +2,8 @@
 import { Worker } from "node:worker_threads";
 import type { SliceResult } from "../../core/matrix/manifest.ts";
 import { sliceOf } from "../../core/matrix/slicePlan.ts";
-import type { Conversion, SliceMessage, SliceTrouble } from "./sliceWorker.ts";
+import type { SliceTrouble } from "../../core/run/sliceFailure.ts";
+import type { Conversion, SliceMessage } from "./sliceWorker.ts";
 
 export type Converted =
   | { readonly kind: "converted"; readonly results: readonly SliceResult[] }

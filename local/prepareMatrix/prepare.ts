@@ -5,14 +5,14 @@ import { counted, found, someNames } from "../../core/findings/found.ts";
 import { columnsFile } from "../../core/matrix/columnsFile.ts";
 import { keptSamples } from "../../core/matrix/filters.ts";
 import { type MatrixManifest, sealMatrix } from "../../core/matrix/manifest.ts";
-import { matrixDigest } from "../../core/matrix/manifestDigest.ts";
+import { matrixDigest, samplesDigest } from "../../core/matrix/manifestDigest.ts";
 import { type SampleOrder, type SampleRefusal, sampleOrder } from "../../core/matrix/sampleOrder.ts";
 import { planSlices, type SliceLimits, type SlicePlan } from "../../core/matrix/slicePlan.ts";
+import { type SliceTrouble, sliceFailure } from "../../core/run/sliceFailure.ts";
 import { type CohortFile, fileObject, inspectCohort } from "./cohort.ts";
 import type { PrepareCommand } from "./commandLine.ts";
 import { convertSlices } from "./convertSlices.ts";
 import { clearFolder, foreignNames, sealedIn, writeSeal } from "./outputFolder.ts";
-import type { SliceTrouble } from "./sliceWorker.ts";
 
 export type Prepared =
   | { readonly kind: "sealed"; readonly manifest: MatrixManifest; readonly textBytes: number; readonly seconds: number }
@@ -50,7 +50,8 @@ export async function prepare(command: PrepareCommand, listener: Listener, signa
   const reasons = [...unknownSamples(command, files), ...(await foreignFiles(out))];
   if (reasons.length > 0) return { kind: "refused", reasons };
   const vcfs = files.map(({ summary: { key, etag, compressedBytes: size } }) => ({ key, etag, size }));
-  const digest = matrixDigest({ vcfs, filters });
+  const isWhole = order.samples.length === files[0]?.samples.length;
+  const digest = matrixDigest({ vcfs, filters, keptSamples: isWhole ? undefined : samplesDigest(order.samples) });
   const sealed = await sealedIn(out, digest);
   if (sealed) return { kind: "reused", manifest: sealed };
 
@@ -115,7 +116,7 @@ function planFor(files: readonly CohortFile[], workers: number): SlicePlan | und
   );
   const aimSeconds = Math.min(LAPTOP_LIMITS.aimSeconds, seconds / workers);
   const planned = planSlices(
-    files.map(({ summary }) => summary),
+    files.map(({ summary, index }) => ({ ...summary, index })),
     { ...LAPTOP_LIMITS, aimSeconds },
   );
   return planned.kind === "planned" ? planned.plan : undefined;
@@ -144,12 +145,7 @@ async function foreignFiles(out: string): Promise<string[]> {
   ];
 }
 
-/** Damage is told with its place in the file, a wrong record with its place in the text of the slice. */
-function troubleInWords({ path, start, end, message, code }: SliceTrouble): string {
-  const remedy = code !== undefined && code in findingCatalogue ? remedyOf(code) : "";
-  return `${path}, in its bytes ${start} to ${end}: ${message}.${remedy}`;
-}
-
-function remedyOf(code: string): string {
-  return ` ${findingCatalogue[code as keyof typeof findingCatalogue].remedy}`;
+function troubleInWords(trouble: SliceTrouble): string {
+  const { message, remedy } = sliceFailure(trouble, "");
+  return `${message}. ${remedy}`;
 }

@@ -8,6 +8,7 @@ import type { SliceResult } from "../../core/matrix/manifest.ts";
 import { MatrixError } from "../../core/matrix/matrixError.ts";
 import { type SlicePlan, sliceOf } from "../../core/matrix/slicePlan.ts";
 import { sliceText } from "../../core/matrix/sliceText.ts";
+import type { SliceTrouble } from "../../core/run/sliceFailure.ts";
 import { openFile } from "./fileSource.ts";
 import { partialName, partName } from "./outputFolder.ts";
 
@@ -29,17 +30,6 @@ export type SliceMessage =
   | { readonly kind: "converted"; readonly result: SliceResult }
   | { readonly kind: "failed"; readonly trouble: SliceTrouble };
 
-export interface SliceTrouble {
-  /** Why, in words. */
-  readonly message: string;
-  /** The VCF as it was given, and which of its bytes the slice has, 0-based half-open. */
-  readonly path: string;
-  readonly start: number;
-  readonly end: number;
-  /** A MatrixError's code; the data are wrong. */
-  readonly code?: string | undefined;
-}
-
 const port = parentPort;
 const conversion = workerData as Conversion;
 port?.on("message", (slice: number) => void convert(slice).then((message) => port.postMessage(message)));
@@ -56,9 +46,9 @@ async function convert(number: number): Promise<SliceMessage> {
     const { counts, part } = await writePart(number, (sink) => convertSlice(text, layout, sink));
     return { kind: "converted", result: { slice: number, counts, span: text.span, part } };
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    const code = error instanceof MatrixError ? error.code : undefined;
-    return { kind: "failed", trouble: { message, path, start: slice.start, end: slice.end, code } };
+    if (!(error instanceof MatrixError)) throw error; // none of the data's: it ends the thread, and all of it
+    const { code, byteOffset, message } = error;
+    return { kind: "failed", trouble: { code, key: path, byteOffset, message } };
   } finally {
     await source.close();
   }

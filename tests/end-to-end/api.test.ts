@@ -54,6 +54,7 @@ test("a .vcf.bgz is not offered on AWS as it is, with the reason, but prepared a
       ["aws-on-demand", false, true],
       ["aws-on-demand", true, false],
       ["local", false, false],
+      ["local", true, false],
     ],
   );
   expect(await client.choose(body.id, "aws-spot")).toMatchObject({

@@ -1,9 +1,12 @@
-import { readFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { followRun, runOfStudy } from "../../local/followRun.ts";
+import { runLocally } from "../../local/runLocally.ts";
 import { writeBgzf } from "../unit/bgzf/writeBgzf.ts";
 import {
   analysis,
@@ -11,6 +14,7 @@ import {
   cloud,
   cohort,
   executionOf,
+  fewRecords,
   newStudy,
   nodeGroups,
   owner,
@@ -43,7 +47,7 @@ test("a .vcf.bgz is prepared in slices, run on the matrix with the right variant
   expect(ended.matrix).toMatchObject({ samples: 1092, rows: 1988, totals: { recordsIn: 1988, rowsOut: 1988 } });
   expect(ended.slices).toBeGreaterThan(1);
   expect(ended.matrix?.parts).toBeGreaterThan(1);
-  expect(ended.estimateBefore?.options.length).toBe(5);
+  expect(ended.estimateBefore?.options.length).toBe(6);
   expect(ended.result?.top[0]?.variant).toBe("22_16050408_T_C");
   expect(ended.progress).toMatchObject({ cachedFraction: 1, variants: 1988 });
   const { states } = await executionOf(id);
@@ -85,6 +89,67 @@ test("filters are applied on the way and what they dropped is told", async () =>
   expect(dropped).toBeGreaterThan(0);
   expect(rowsOut + dropped).toBe(recordsIn);
 });
+
+test("what VariantSpark cannot read is prepared with the filters of the choice and run locally", async () => {
+  const study = newStudy("reordered");
+  const labels = cohort.labels.trimEnd().split("\n").slice(0, -1).join("\n");
+  await uploadStudy(study, {
+    "1.vcf.gz": fewRecords(300),
+    "2.vcf": reordered(300).replace("VCFv4.1", "VCFv4.4"),
+    "labels.csv": labels,
+    "analysis.json": analysis({ trees: 20, filters: { onlyLabelled: true } }),
+  });
+  const id = await runOfStudy(client, study, 60);
+  const asked = await followRun(client, id, ["Ask"], () => {}, 60);
+  const severities = asked.findings?.map(({ code, severity }) => `${code} ${severity}`);
+  expect(severities).toEqual(
+    expect.arrayContaining([
+      "vcfs-sample-order-differs prepare",
+      "vcf-version-unsupported prepare",
+      "samples-without-label warning",
+    ]),
+  );
+  expect(asked.estimate?.options.map(({ refusal }) => refusal === undefined)).toEqual([
+    ...[false, true],
+    ...[false, true],
+    ...[false, true],
+  ]);
+  const filters = { onlyLabelled: true, minMaf: 0.1 };
+  expect((await client.choose(id, "local", false, filters)).status).toBe(400);
+  expect((await client.choose(id, "local", true, filters)).status).toBe(202);
+
+  const waiting = await followRun(client, id, ["AwaitLocal"], () => {}, 120);
+  expect(waiting.failure).toBeUndefined();
+  expect(waiting.matrix).toMatchObject({ samples: 1091, totals: { recordsIn: 600 } });
+  expect(waiting.matrix?.totals.droppedBy.maf).toBeGreaterThan(0);
+  expect(waiting.estimate?.message).toMatch(
+    /Prepared: \d+ of 600 records are in the matrix, left out were \d+ too rare/,
+  );
+  const folder = await mkdtemp(join(tmpdir(), "local-matrix-"));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  await runLocally(client, cloud.engine, waiting, folder, () => {});
+  const ended = await followRun(client, id, [], () => {}, 60);
+  expect(ended.failure).toBeUndefined();
+  expect(ended).toMatchObject({ state: "Succeeded", result: { where: "local" } });
+  expect(ended.result?.notes).toEqual([expect.stringContaining("of 600 records")]);
+  const { states } = await executionOf(id);
+  expect(states.filter((state) => ["Inspect", "Ask", "Plan"].includes(state))).toEqual([
+    "Inspect",
+    "Ask",
+    "Inspect",
+    "Plan",
+  ]);
+});
+
+/** The first so many records of the cohort with its samples in the opposite order. */
+function reordered(count: number): string {
+  const columns = lines.filter((line) => !line.startsWith("##")).slice(0, count + 1);
+  const turned = columns.map((line) => {
+    const cells = line.split("\t");
+    return [...cells.slice(0, 9), ...cells.slice(9).toReversed()].join("\t");
+  });
+  return `${[...lines.filter((line) => line.startsWith("##")), ...turned].join("\n")}\n`;
+}
 
 test("a block that is corrupt beyond what inspection sees fails the run with its place, and nothing is sealed", async () => {
   const study = newStudy("corrupt");

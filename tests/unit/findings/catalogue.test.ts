@@ -16,8 +16,9 @@ test.each(entries)("%s has a title, a meaning and, unless it is for information 
   if (entry.severity !== "info") expect(entry.remedy).not.toBe("");
 });
 
-test("every code of the catalogue is found by some inspection of the source", () => {
-  const source = [
+test("every code of the catalogue is found by some inspection of the source, or while it is converted", () => {
+  const converting = ["matrix/convertSliceRows", "matrix/sliceText", "matrix/sliceTextLines"];
+  const inspecting = [
     "contentFindings",
     "headerFindings",
     "recordFindings",
@@ -28,8 +29,9 @@ test("every code of the catalogue is found by some inspection of the source", ()
     "sampleFindings",
     "cohortFindings",
     "inspectStudy",
-  ]
-    .map((name) => readFileSync(new URL(`../../../core/inspect/${name}.ts`, import.meta.url), "utf8"))
+  ].map((name) => `inspect/${name}`);
+  const source = [...inspecting, ...converting]
+    .map((name) => readFileSync(new URL(`../../../core/${name}.ts`, import.meta.url), "utf8"))
     .join("\n");
   const ofAnalysis = ["analysis-unreadable"]; // found where analysis.json is parsed
   for (const [code] of entries) if (!ofAnalysis.includes(code)) expect(source).toContain(`"${code}"`);
@@ -85,8 +87,8 @@ function findingsPage(): string {
   );
   return `# Findings
 
-What inspection can find about a study before anything is paid for. An **error** stops the run, a **warning** and an **info** do
-not. Each finding names the file and, where there is one, the line or byte; some cases have a remedy of their own.
+What inspection can find about a study before anything is paid for. An **error** stops the run; with **prepare** only the
+prepared data can be run; a **warning** and an **info** stop nothing. Each finding names the file and, where there is one, the line or byte; some cases have a remedy of their own.
 
 ${sections.join("\n")}`;
 }

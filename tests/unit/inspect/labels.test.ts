@@ -311,3 +311,51 @@ function isBinary(text: string): boolean {
 function labelTable(samples: readonly string[], label: (index: number) => number): string {
   return `sample,label\n${samples.map((sample, index) => `${sample},${label(index)}\n`).join("")}`;
 }
+
+describe("filters of samples", () => {
+  const table = "sample,label\nS1,0\nS2,NA\nS4,1\n";
+
+  test("onlyLabelled leaves samples without a row or a label out, and says so", async () => {
+    const { inspection, normalizedLabels } = await inspected(
+      { "a.vcf": vcf, "labels.csv": table },
+      { filters: { onlyLabelled: true } },
+    );
+    expect(inspection.findings).toMatchObject([
+      { code: "samples-without-label", severity: "warning", message: expect.stringContaining('"S3", "S2"') },
+    ]);
+    expect(normalizedLabels).toBe("sample,label\nS1,0\nS4,1\n");
+    expect(inspection.keptSamples).toMatchObject({ count: 2 });
+    expect(inspection.labels?.classes).toEqual([1, 1]);
+  });
+
+  test("samples keeps those named, whose labels alone have to be right", async () => {
+    const { inspection, normalizedLabels } = await inspected(
+      { "a.vcf": vcf, "labels.csv": table },
+      { filters: { samples: ["S4", "S1"] } },
+    );
+    expect(inspection.findings).toEqual([]);
+    expect(normalizedLabels).toBe("sample,label\nS1,0\nS4,1\n");
+  });
+
+  test("equal samples have one digest, whichever way they were named", async () => {
+    const files = { "a.vcf": vcf, "labels.csv": table };
+    const [one, other] = await Promise.all([
+      inspected(files, { filters: { onlyLabelled: true } }),
+      inspected(files, { filters: { samples: ["S1", "S4"] } }),
+    ]);
+    expect(one.inspection.keptSamples).toEqual(other.inspection.keptSamples);
+  });
+
+  test.each<[string, string, Parameters<typeof inspected>[1], string]>([
+    [
+      "a name that the VCF does not hold",
+      labelsText(),
+      { filters: { samples: ["S1", "S2", "X"] } },
+      "filter-samples-unknown",
+    ],
+    ["only samples of one class", table, { filters: { samples: ["S1"] } }, "label-one-class"],
+    ["a sample without a label", table, { filters: { samples: ["S1", "S2", "S4"] } }, "label-missing"],
+  ])("that leave %s are an error", async (_, labels, analysis, code) => {
+    expect(await codesOf({ "a.vcf": vcf, "labels.csv": labels }, analysis)).toEqual([code]);
+  });
+});

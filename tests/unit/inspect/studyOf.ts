@@ -1,6 +1,5 @@
 /** Studies in memory: what inspection needs, made of a record of file name → content. */
 import { type InspectedStudy, inspectStudy } from "../../../core/inspect/inspectStudy.ts";
-import type { Analysis } from "../../../core/study/analysis.ts";
 import type { ByteSource } from "../../../core/study/byteSource.ts";
 import { type StudyObject, studyFolder } from "../../../core/study/study.ts";
 
@@ -8,7 +7,7 @@ export type Files = Readonly<Record<string, string | Uint8Array>>;
 
 const PREFIX = "cohort/";
 
-export function inspected(files: Files, analysis: Pick<Analysis, "labelColumn"> = {}): Promise<InspectedStudy> {
+export function inspected(files: Files, analysis: Parameters<typeof inspectStudy>[1] = {}): Promise<InspectedStudy> {
   const contents = new Map(Object.entries(files).map(([name, content]) => [PREFIX + name, Buffer.from(content)]));
   const objects = [...contents].map(
     ([key, { length }]): StudyObject => ({ key, size: length, etag: `etag of ${key}` }),
@@ -18,7 +17,7 @@ export function inspected(files: Files, analysis: Pick<Analysis, "labelColumn"> 
 }
 
 /** Codes of the findings, sorted, for comparison with what a test expects. */
-export async function codesOf(files: Files, analysis: Pick<Analysis, "labelColumn"> = {}): Promise<string[]> {
+export async function codesOf(files: Files, analysis: Parameters<typeof inspectStudy>[1] = {}): Promise<string[]> {
   const { inspection } = await inspected(files, analysis);
   return inspection.findings.map(({ code }) => code).sort();
 }

@@ -166,7 +166,7 @@ describe("what Spark cannot open by its name", () => {
     "x//a.vcf",
   ])("%s is refused", async (name) => {
     const { inspection } = await inspected({ [name]: vcf, "labels.csv": labels });
-    expect(inspection.findings).toMatchObject([{ code: "unreadable-key", severity: "error", file: name }]);
+    expect(inspection.findings).toMatchObject([{ code: "unreadable-key", severity: "prepare", file: name }]);
     expect(inspection.vcfs).toMatchObject([{ engineReadable: false }]);
   });
 
@@ -209,12 +209,28 @@ describe("trouble in the header", () => {
     ["samples without FORMAT", vcf.replace("\tFORMAT", "").replaceAll("\tGT", ""), "vcf-format-missing", 2],
     ["a sample without a name", vcfText({ samples: ["S1", "", "S3"] }), "vcf-sample-name-empty", 2],
     ["samples named twice", vcfText({ samples: ["S1", "S2", "S1", "S2"] }), "vcf-samples-duplicate", 2],
-  ])("%s is an error with its line", async (_, content, code, line) => {
+  ])("%s is found with its line", async (_, content, code, line) => {
     const { inspection } = await inspected({ "a.vcf": content });
     const ofVcf = inspection.findings.filter(({ code }) => code !== "no-labels");
     expect(ofVcf).toMatchObject([
-      { code, severity: "error", line, file: "a.vcf", message: expect.stringContaining("a.vcf") },
+      {
+        code,
+        severity: expect.stringMatching(/^(error|prepare)$/),
+        line,
+        file: "a.vcf",
+        message: expect.stringContaining("a.vcf"),
+      },
     ]);
+  });
+
+  test.each([
+    ["VCFv4.4", vcfText({ fileFormat: "##fileformat=VCFv4.4" }), "prepare"],
+    ["VCFv3.3", vcfText({ fileFormat: "##fileformat=VCFv3.3" }), "error"],
+    ["a header of more than 500 lines", vcfText({ meta: lines(499) }), "prepare"],
+    ["a line of the header that htsjdk refuses", vcfText({ meta: ["##INFO=<ID=A,Type=x>"] }), "prepare"],
+  ])("%s has the severity of what can be done about it", async (_, content, severity) => {
+    const { inspection } = await inspected({ "a.vcf": content, "labels.csv": labels });
+    expect(inspection.findings).toMatchObject([{ severity }]);
   });
 
   test("500 lines of header are searched", async () => {
@@ -297,12 +313,22 @@ describe("several VCFs are one cohort", () => {
       "vcfs-samples-differ",
       'has 1 sample that 1.vcf has not: "S5"',
     ],
-    ["another order", ["S1", "S3", "S2", "S4"], "vcfs-sample-order-differs", 'sample 2 is "S3", in 1.vcf it is "S2"'],
   ])("%s in the second are an error", async (_, samples, code, words) => {
     const { inspection } = await inspected({ "1.vcf": vcf, "2.vcf": vcfText({ samples }), "labels.csv": labels });
     expect(inspection.findings).toMatchObject([
       { code, severity: "error", file: "2.vcf", message: expect.stringContaining(words) },
     ]);
+  });
+
+  test("samples in another order in the second need preparing, which puts them in order", async () => {
+    const second = vcfText({ samples: ["S1", "S3", "S2", "S4"] });
+    const { inspection, normalizedLabels } = await inspected({ "1.vcf": vcf, "2.vcf": second, "labels.csv": labels });
+    const message = '2.vcf: sample 2 is "S3", in 1.vcf it is "S2".';
+    expect(inspection.findings).toMatchObject([
+      { code: "vcfs-sample-order-differs", severity: "prepare", file: "2.vcf", message },
+    ]);
+    expect(inspection.needsPreparing).toBe(message);
+    expect(normalizedLabels).toBeDefined();
   });
 
   test("each file's own trouble is reported", async () => {

@@ -2,7 +2,11 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { convertSlice, type SliceLayout } from "../../../core/matrix/convertSlice.ts";
 import { MatrixError } from "../../../core/matrix/matrixError.ts";
+import { sliceText } from "../../../core/matrix/sliceText.ts";
+import type { PlacedText } from "../../../core/matrix/sliceTextLines.ts";
+import { bgzfOf, sourceOf } from "./blockBytes.ts";
 import { KeptPart, rowsOf } from "./matrixPartRows.ts";
+import { placed } from "./placedText.ts";
 
 const SAMPLES = 5;
 const RECORDS = [
@@ -112,7 +116,7 @@ describe("a slice", () => {
     const kept = new KeptPart();
     let piecesBeforeEnd = 0;
     async function* text() {
-      for (let index = 0; index < 400; index += 1) yield Buffer.from(line);
+      for (let index = 0; index < 400; index += 1) yield placed(line);
       piecesBeforeEnd = kept.pieces.length;
     }
     await convertSlice(text(), { sampleCount: 100_000, filters: {} }, kept);
@@ -133,16 +137,38 @@ describe("a record that cannot be read ends the slice", () => {
     ["nothing in it", "\n", "vcf-record-columns"],
     ["a position that is no number", record("1", "x1", "A", "C", "GT", Array(5).fill("0|0")), "vcf-record-position"],
     ["no position", record("1", "", "A", "C", "GT", Array(5).fill("0|0")), "vcf-record-position"],
-    ["an allele that is not there", record("1", 1, "A", "C", "GT", Array(5).fill("0|2")), "vcf-genotypes-missing"],
-    ["a letter as every separator", record("1", 1, "A", "C", "GT", Array(5).fill("0x0")), "vcf-genotypes-missing"],
+    ["an allele that is not there", record("1", 1, "A", "C", "GT", Array(5).fill("0|2")), "vcf-genotype-invalid"],
+    ["a letter as every separator", record("1", 1, "A", "C", "GT", Array(5).fill("0x0")), "vcf-genotype-invalid"],
     ["a line feed as every separator", record("1", 1, "A", "C", "GT", Array(5).fill("0\n0")), "vcf-record-columns"],
     ["twice as many haploid columns", record("1", 1, "A", "C", "GT", Array(10).fill("0")), "vcf-record-columns"],
-    ["a genotype that is none", record("1", 1, "A", "C", "GT", Array(5).fill("x")), "vcf-genotypes-missing"],
-    ["GT behind another key", record("1", 1, "A", "C", "DP:GT", Array(5).fill("3:0|1")), "vcf-genotypes-missing"],
+    ["a genotype that is none", record("1", 1, "A", "C", "GT", Array(5).fill("x")), "vcf-genotype-invalid"],
+    ["GT behind another key", record("1", 1, "A", "C", "DP:GT", Array(5).fill("3:0|1")), "vcf-genotypes-not-first"],
   ])("%s", async (_, bad, code) => {
     const failure = await converted(good + bad + good).catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(MatrixError);
     expect(failure).toMatchObject({ code, byteOffset: good.length });
+  });
+
+  test("in BGZF with the block that it starts in, in plain text with its first byte", async () => {
+    const bad = record("1", 1, "A", "C", "GT", Array(5).fill("x"));
+    const text = Buffer.from(`##x\n#CHROM\n${good.repeat(5_000)}${bad}${good.repeat(3_000)}`);
+    const textOffset = text.indexOf(bad);
+    const { bytes, starts } = bgzfOf(text, [{ textBytes: 9_000, level: 6 }]);
+    const places = [
+      [bytes, "bgzf", starts[Math.floor(textOffset / 9_000)]],
+      [text, "plain", textOffset],
+    ] as const;
+    for (const [file, kind, byteOffset] of places) {
+      for (const start of [0, Math.floor(file.length / 3)]) {
+        const slice = { file: 0, start, end: file.length, kind };
+        const converting = convertSlice(
+          sliceText(sourceOf(file), slice),
+          { sampleCount: SAMPLES, filters: {} },
+          new KeptPart(),
+        );
+        await expect(converting).rejects.toMatchObject({ code: "vcf-genotype-invalid", byteOffset });
+      }
+    }
   });
 
   test.each([0, 3, 30, RECORDS.join("").length - 1])(
@@ -173,7 +199,7 @@ describe("any text at all", () => {
           let changed = text;
           for (const [at, removed, added] of changes)
             changed = changed.slice(0, at) + added + changed.slice(at + removed);
-          const whole = await outcome([Buffer.from(changed)]);
+          const whole = await outcome([placed(changed)]);
           expect(await outcome(piecesOf(Buffer.from(changed), cuts))).toEqual(whole);
         },
       ),
@@ -191,9 +217,9 @@ describe("any text at all", () => {
         fc.nat(200),
         async (separator, sampleCount, cut) => {
           const text = Buffer.from(record("1", 1, "A", "C,G", "GT", Array(sampleCount).fill(`0${separator}0`)));
-          const fast = await outcome([text], { sampleCount });
+          const fast = await outcome([placed(text)], { sampleCount });
           expect(await outcome(piecesOf(text, [cut]), { sampleCount })).toEqual(fast);
-          expect(await outcome([text], { sampleCount, filters: { minMaf: 0 } })).toEqual(fast);
+          expect(await outcome([placed(text)], { sampleCount, filters: { minMaf: 0 } })).toEqual(fast);
           expect("rows" in fast).toBe("/|\\0:".includes(separator));
         },
       ),
@@ -208,7 +234,7 @@ describe("any text at all", () => {
       expect(await outcome(piecesOf(text, [cut]), { sampleCount: 1 })).toEqual(refused);
   });
 
-  async function outcome(pieces: Iterable<Uint8Array>, layout: Partial<SliceLayout> = {}) {
+  async function outcome(pieces: Iterable<PlacedText>, layout: Partial<SliceLayout> = {}) {
     try {
       const { counts, rows } = await converted(pieces, { endsFile: true, ...layout });
       expect(rows).toHaveLength(counts.rowsOut);
@@ -221,21 +247,22 @@ describe("any text at all", () => {
   }
 });
 
-async function converted(text: string | Buffer | Iterable<Uint8Array>, layout: Partial<SliceLayout> = {}) {
-  const pieces = typeof text === "string" || Buffer.isBuffer(text) ? [Buffer.from(text)] : text;
+async function converted(text: string | Buffer | Iterable<PlacedText>, layout: Partial<SliceLayout> = {}) {
+  const pieces = typeof text === "string" || Buffer.isBuffer(text) ? [placed(text)] : text;
   const kept = new KeptPart();
   const counts = await convertSlice(pieces, { sampleCount: SAMPLES, filters: {}, ...layout }, kept);
   return { counts, bytes: kept.bytes, rows: await rowsOf(kept) };
 }
 
 /** Pieces in one buffer that is used again, as an inflater's is. Cuts behind the text's end are none. */
-function* piecesOf(text: Buffer, cuts: readonly number[]): Generator<Uint8Array> {
+function* piecesOf(text: Buffer, cuts: readonly number[]): Generator<PlacedText> {
   const buffer = Buffer.alloc(text.length);
   const ends = [...cuts.filter((cut) => cut < text.length), text.length].sort((a, b) => a - b);
   let start = 0;
   for (const end of ends) {
     text.copy(buffer, 0, start, end);
-    yield buffer.subarray(0, end - start);
+    const byteOffset = start;
+    yield { text: buffer.subarray(0, end - start), byteOffsetAt: (textOffset) => byteOffset + textOffset };
     buffer.fill(0xff);
     start = end;
   }

@@ -10,6 +10,7 @@ import {
   siteDropReason,
 } from "../../../core/matrix/filters.ts";
 import { KeptPart, rowsOf } from "./matrixPartRows.ts";
+import { placed } from "./placedText.ts";
 
 const region = { contig: "2", firstPos: 10, lastPos: 20 };
 
@@ -131,7 +132,7 @@ describe.skipIf(!hasBcftools)("bcftools view keeps the same records and the same
     const samples = keptSamples(cohort.samples, filters, labelled);
     const kept = new KeptPart();
     const counts = await convertSlice(
-      [Buffer.from(cohort.vcf)],
+      [placed(cohort.vcf)],
       { sampleCount: cohort.samples.length, columnOrder: columnOrder(cohort.samples, samples), filters },
       kept,
     );
@@ -166,7 +167,7 @@ function run(vcf: string, args: readonly string[]): string {
 
 async function expectedRows(vcf: string, sampleCount: number) {
   const kept = new KeptPart();
-  await convertSlice([Buffer.from(vcf)], { sampleCount, filters: {} }, kept);
+  await convertSlice([placed(vcf)], { sampleCount, filters: {} }, kept);
   return rowsOf(kept);
 }
 

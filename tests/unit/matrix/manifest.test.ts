@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { SliceCounts } from "../../../core/matrix/convertSlice.ts";
 import { type SealInput, type SliceResult, sealMatrix } from "../../../core/matrix/manifest.ts";
-import { type MatrixIdentity, matrixDigest, matrixPrefix } from "../../../core/matrix/manifestDigest.ts";
+import { type MatrixIdentity, matrixDigest, matrixPrefix, samplesDigest } from "../../../core/matrix/manifestDigest.ts";
 
 const SAMPLES = 4;
 
@@ -147,24 +147,20 @@ describe("the digest of a matrix", () => {
     { key: "s/1.vcf", etag: "a", size: 1 },
     { key: "s/2.vcf", etag: "b", size: 2 },
   ];
-  const labels = { key: "s/labels.csv", etag: "c", size: 3 };
   const base: MatrixIdentity = { vcfs, filters: {} };
   const digest = matrixDigest(base);
 
   test.each<[string, MatrixIdentity]>([
-    [
-      "filters that are switched off",
-      { vcfs, filters: { biallelicOnly: false, onlyLabelled: false, minMaf: undefined } },
-    ],
-    ["a labels table that no filter asks", { vcfs, filters: {}, labels, labelColumn: "x" }],
+    ["filters that are switched off", { vcfs, filters: { biallelicOnly: false, minMaf: undefined } }],
+    ["filters of samples that keep all of them", { vcfs, filters: { onlyLabelled: true, samples: ["A", "B"] } }],
   ])("is the same with %s", (_, identity) => {
     expect(matrixDigest(identity)).toBe(digest);
   });
 
-  test("is the same for samples and regions in another order", () => {
+  test("is the same for regions in another order", () => {
     const regions = [{ contig: "1" }, { contig: "2", firstPos: 5, lastPos: 9 }];
-    const one = matrixDigest({ vcfs, filters: { samples: ["A", "B"], regions } });
-    const other = matrixDigest({ vcfs, filters: { samples: ["B", "A", "B"], regions: regions.toReversed() } });
+    const one = matrixDigest({ vcfs, filters: { regions } });
+    const other = matrixDigest({ vcfs, filters: { regions: regions.toReversed() } });
     expect(one).toBe(other);
   });
 
@@ -177,11 +173,9 @@ describe("the digest of a matrix", () => {
       { ...base, filters: { minMaf: 0 } },
       { ...base, filters: { maxMissing: 0.01 } },
       { ...base, filters: { biallelicOnly: true } },
-      { ...base, filters: { samples: ["A"] } },
       { ...base, filters: { regions: [{ contig: "A" }] } },
-      { ...base, filters: { onlyLabelled: true }, labels, labelColumn: "x" },
-      { ...base, filters: { onlyLabelled: true }, labels, labelColumn: "y" },
-      { ...base, filters: { onlyLabelled: true }, labels: { ...labels, etag: "z" }, labelColumn: "x" },
+      { ...base, keptSamples: samplesDigest(["A", "B"]) },
+      { ...base, keptSamples: samplesDigest(["AB"]) },
     ].map((identity) => matrixDigest(identity));
     expect(new Set([...others, matrixDigest(base, 2)]).size).toBe(others.length + 1);
     expect(matrixPrefix(digest)).toMatch(/^matrices\/[0-9a-f]{64}\/$/);

@@ -34,8 +34,8 @@ describe("a plan", () => {
     ["a small file is one slice", file(3 * MIB), 1],
     ["a file of no bytes is one slice", file(0), 1],
     ["slices of little text are not smaller than 8 MiB", file(32 * MIB, { uncompressedBytes: 100 * GIB }), 4],
-    ["a genome of 16 GiB, 320 GiB of text, takes a minute per slice", file(16 * GIB), 43],
-    ["plain text counts what is read and what is converted", file(100 * GIB, { compression: "none" }), 38],
+    ["a genome of 16 GiB, 320 GiB of text, takes a minute per slice", file(16 * GIB), 52],
+    ["plain text counts what is read and what is converted", file(100 * GIB, { compression: "none" }), 41],
     ["gzip that is no BGZF is one slice", file(2 * GIB, { compression: "gzip" }), 1],
   ])("%s", (_, each, count) => {
     const plan = planned([each]);
@@ -72,8 +72,8 @@ describe("a plan", () => {
 
   test("says how long a file takes that cannot be cut, and refuses one that takes too long", () => {
     const gzip = (gib: number) => file(gib * GIB, { compression: "gzip" });
-    expect(planned([gzip(2)]).files[0]).toMatchObject({ kind: "gzip", sliceSeconds: 318 });
-    expect(planSlices([file(GIB), gzip(4)])).toEqual({ kind: "too-slow", key: "s/1.vcf.gz", sliceSeconds: 635 });
+    expect(planned([gzip(2)]).files[0]).toMatchObject({ kind: "gzip", sliceSeconds: 386 });
+    expect(planSlices([file(GIB), gzip(4)])).toEqual({ kind: "too-slow", key: "s/1.vcf.gz", sliceSeconds: 771 });
   });
 
   test("refuses more files than slices", () => {
@@ -128,19 +128,45 @@ describe("bgzip's index", () => {
     expect(gziBlockStarts(bytes, length)).toBeUndefined();
   });
 
+  const indexed = (blockStarts: readonly number[]) => ({
+    index: { uses: [{ kind: "used" as const, name: "1.vcf.gz.gzi" }], blockStarts: Float64Array.from(blockStarts) },
+  });
+
   test("moves cuts to the next block", () => {
     const blockStarts = Array.from({ length: 100_000 }, (_, block) => block * 20_011);
-    const plan = planned([file(2_001_100_000, { blockStarts })]);
+    const plan = planned([file(2_001_100_000, indexed(blockStarts))]);
     const even = planned([file(2_001_100_000)]);
     expect(plan.sliceCount).toBe(even.sliceCount);
     for (const [slice, start] of (plan.files[0]?.starts ?? []).entries()) {
       expect(start % 20_011).toBe(0);
       expect(start - (even.files[0]?.starts[slice] ?? 0)).toBeLessThan(20_011);
     }
+    expect(plan.files[0]?.indexes).toEqual([{ kind: "used", name: "1.vcf.gz.gzi" }]);
+    expect(slicesOf(plan).every(({ startsAtBlock }) => startsAtBlock)).toBe(true);
+    expect(slicesOf(even).some(({ startsAtBlock }) => startsAtBlock)).toBe(false);
   });
 
-  test("that names few blocks gives few slices, none of them empty", () => {
-    const plan = planned([file(2_000_000_000, { blockStarts: [0, 900_000_000] })]);
-    expect(plan.files[0]?.starts).toEqual([0, 900_000_000]);
+  test("that names too few blocks, as that of a shorter file does, leaves the cuts where they are and says so", () => {
+    const reason = "names too few blocks to cut the file evenly";
+    for (const blockStarts of [[0, 900_000_000], Array.from({ length: 50_000 }, (_, block) => block * 20_011)]) {
+      const plan = planned([file(2_001_100_000, indexed(blockStarts))]);
+      expect(plan.files[0]?.starts).toEqual(planned([file(2_001_100_000)]).files[0]?.starts);
+      expect(plan.files[0]?.indexes).toEqual([{ kind: "ignored", name: "1.vcf.gz.gzi", reason }]);
+      expect(slicesOf(plan).some(({ startsAtBlock }) => startsAtBlock)).toBe(false);
+    }
+  });
+
+  test("whatever it names, makes no slice of more than one and a half times its share, and none without bytes", () => {
+    const blocks = fc.array(fc.nat(999_999_999), { maxLength: 400 });
+    fc.assert(
+      fc.property(blocks, (offsets) => {
+        const plan = planned([file(1_000_000_000, indexed([0, ...offsets.sort((a, b) => a - b)]))]);
+        const share = 1_000_000_000 / planned([file(1_000_000_000)]).sliceCount;
+        for (const { start, end } of slicesOf(plan)) {
+          expect(end).toBeGreaterThan(start);
+          expect(end - start).toBeLessThanOrEqual(1.5 * share + 1);
+        }
+      }),
+    );
   });
 });

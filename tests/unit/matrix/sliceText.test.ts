@@ -17,16 +17,28 @@ async function readSlice(source: ByteSource, slice: Slice): Promise<ReadSlice> {
   const records = sliceText(source, slice);
   let text = "";
   for await (const chunk of records) {
-    expect(chunk.at(-1)).toBe(10);
-    text += Buffer.from(chunk).toString("latin1");
+    expect(chunk.text.at(-1)).toBe(10);
+    text += Buffer.from(chunk.text).toString("latin1");
   }
   return { text, span: records.span };
 }
 
-async function readAll(bytes: Uint8Array, kind: SliceKind, cuts: readonly number[]): Promise<ReadSlice[]> {
-  const starts = [0, ...cuts];
-  const slices = starts.map((start, index) => ({ file: 0, start, end: starts[index + 1] ?? bytes.length, kind }));
+/** @param startsAtBlock an index says that the cuts are at blocks */
+async function readAll(
+  bytes: Uint8Array,
+  kind: SliceKind,
+  cuts: readonly number[],
+  startsAtBlock = false,
+): Promise<ReadSlice[]> {
+  const slices = slicesAt(cuts, bytes.length, kind, startsAtBlock);
   return await Promise.all(slices.map((slice) => readSlice(sourceOf(bytes), slice)));
+}
+
+function slicesAt(cuts: readonly number[], byteLength: number, kind: SliceKind, startsAtBlock = false): Slice[] {
+  const starts = [0, ...cuts];
+  return starts.map((start, index) => {
+    return { file: 0, start, end: starts[index + 1] ?? byteLength, kind, ...(startsAtBlock && { startsAtBlock }) };
+  });
 }
 
 function expectSpansToMeet(slices: readonly ReadSlice[], byteLength: number): void {
@@ -139,9 +151,13 @@ describe("damage ends the text with an error, in every way to cut the file", () 
   const middle = starts[Math.floor(starts.length / 2)] ?? 0;
   const lastTextBlock = starts.at(-2) ?? 0;
 
-  async function errorsOf(damaged: Uint8Array, kind: SliceKind, cuts: readonly number[]): Promise<unknown[]> {
-    const starts = [0, ...cuts];
-    const slices = starts.map((start, index) => ({ file: 0, start, end: starts[index + 1] ?? damaged.length, kind }));
+  async function errorsOf(
+    damaged: Uint8Array,
+    kind: SliceKind,
+    cuts: readonly number[],
+    startsAtBlock = false,
+  ): Promise<unknown[]> {
+    const slices = slicesAt(cuts, damaged.length, kind, startsAtBlock);
     const ended = await Promise.allSettled(slices.map((slice) => readSlice(sourceOf(damaged), slice)));
     return ended.flatMap((result) => (result.status === "rejected" ? [result.reason] : []));
   }
@@ -162,6 +178,15 @@ describe("damage ends the text with an error, in every way to cut the file", () 
       const errors = await errorsOf(damaged, "bgzf", [cut]);
       expect(errors.length, `cut at ${cut}`).toBeGreaterThan(0);
       for (const error of errors) expect(error).toMatchObject({ name: "MatrixError" });
+    }
+  });
+
+  const someStarts = starts.slice(0, -1).filter((_, index) => index % 7 === 0);
+  test.each(someStarts)("also where an index names the block at byte %i, and it or another is corrupt", async (cut) => {
+    for (const start of starts.slice(0, -1)) {
+      const errors = await errorsOf(flipped(bytes, start + 300), "bgzf", [cut], true);
+      expect(errors.length, `damage at ${start}`).toBeGreaterThan(0);
+      for (const error of errors) expect(error).toMatchObject({ code: "corrupt-gzip", byteOffset: start });
     }
   });
 
@@ -206,7 +231,7 @@ describe("reads", () => {
     const source = sourceOf(Buffer.concat(Array.from({ length: 8 }, () => numbered)));
     const slice: Slice = { file: 0, start: 0, end: source.byteLength, kind: "plain" };
     for await (const chunk of sliceText(source, slice)) {
-      expect(chunk.length).toBeGreaterThan(0);
+      expect(chunk.text.length).toBeGreaterThan(0);
       expect(source.reads).toHaveLength(2);
       break;
     }
@@ -250,6 +275,119 @@ describe("reads", () => {
     ]);
     const [slice] = await readAll(bytes, "bgzf", []);
     expect(slice?.text).toBe("1\ta\n2\tb\n");
+  });
+});
+
+describe("where an index names blocks", () => {
+  test("a file cut there gives its records once and in order, whether the index is right or not", async () => {
+    const share = fc.double({ min: 0, max: 1, noNaN: true });
+    const cuts = fc.array(fc.record({ share, isRight: fc.boolean() }), { maxLength: 8 });
+    await fc.assert(
+      fc.asyncProperty(vcf, blockShapes, cuts, async ({ text, records }, shapes, named) => {
+        const { bytes, starts } = bgzfOf(text, shapes);
+        const offsets = named.map(({ share, isRight }) =>
+          isRight ? (starts[Math.floor(share * (starts.length - 1))] ?? 0) : Math.floor(share * bytes.length),
+        );
+        const slices = await readAll(
+          bytes,
+          "bgzf",
+          offsets.sort((a, b) => a - b),
+          true,
+        );
+        expect(slices.map((slice) => slice.text).join("")).toBe(records);
+        expectSpansToMeet(slices, bytes.length);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test("a whole BGZF file that is stored in a block does not pass for the blocks of the file", async () => {
+    const { bytes: stored, starts: storedStarts } = bgzfOf(numbered.subarray(0, 40_000), [
+      { textBytes: 1_000, level: 1 },
+    ]);
+    const outer = bgzfBlock(Buffer.concat([Buffer.from("1\tx\n"), stored]), 0);
+    const bytes = Buffer.concat([outer, bgzfOf(numbered, [bgzip]).bytes]);
+    const [whole] = await readAll(bytes, "bgzf", []);
+    const storedAt = outer.length - 8 - stored.length;
+    for (const start of storedStarts) {
+      const slices = await readAll(bytes, "bgzf", [storedAt + start], true);
+      expect(slices.map(({ text }) => text).join("") === whole?.text).toBe(true);
+      expectSpansToMeet(slices, bytes.length);
+    }
+  });
+
+  test("a slice reads its own bytes at once and searches for nothing", async () => {
+    const { bytes, starts } = bgzfOf(numbered, [bgzip]);
+    const [start = 0, end = 0] = [starts[10], starts[20]];
+    const source = sourceOf(bytes);
+    await readSlice(source, { file: 0, start, end, kind: "bgzf", startsAtBlock: true });
+    expect(source.reads).toEqual([[start, end + 128 * 1024]]);
+  });
+
+  test("a slice that finds none there searches for the next one, at the cost of a read", async () => {
+    const { bytes, starts } = bgzfOf(numbered, [bgzip]);
+    const source = sourceOf(bytes);
+    const { span } = await readSlice(source, {
+      file: 0,
+      start: 400_001,
+      end: 600_000,
+      kind: "bgzf",
+      startsAtBlock: true,
+    });
+    expect(span?.start).toBe(starts.find((start) => start >= 400_001));
+    expect(source.reads).toHaveLength(3);
+  });
+});
+
+describe("a line's place in the file", () => {
+  const header = `##a\n#CHROM\t${"x".repeat(3_000)}\n`;
+  const lines = Array.from({ length: 4_000 }, (_, index) => `22\t${index}\t${"0|1\t".repeat(index % 200)}\n`);
+  const text = Buffer.from(header + lines.join(""));
+
+  /** Each line, and where it starts in the file as its chunk says. */
+  async function placesOf(bytes: Uint8Array, kind: SliceKind, cuts: readonly number[]): Promise<[string, number][]> {
+    const places: [string, number][] = [];
+    for (const slice of slicesAt(cuts, bytes.length, kind)) {
+      for await (const { text, byteOffsetAt } of sliceText(sourceOf(bytes), slice)) {
+        let at = 0;
+        for (const line of Buffer.from(text)
+          .toString()
+          .split(/(?<=\n)/)) {
+          places.push([line, byteOffsetAt(at)]);
+          at += line.length;
+        }
+      }
+    }
+    expect(places.map(([line]) => line)).toEqual(lines);
+    return places;
+  }
+
+  test("is its first byte in plain text", async () => {
+    for (const [line, byteOffset] of await placesOf(text, "plain", [10_000, 500_000]))
+      expect(text.toString("latin1", byteOffset, byteOffset + line.length)).toBe(line);
+  });
+
+  test("is the start of the block that holds its first byte in BGZF", async () => {
+    const shapes: BlockShape[] = [
+      { textBytes: 65_280, level: 6 },
+      { textBytes: 0, level: 6 },
+      { textBytes: 977, level: 1 },
+    ];
+    const { bytes, starts } = bgzfOf(text, shapes);
+    let textOffset = header.length;
+    for (const [line, byteOffset] of await placesOf(bytes, "bgzf", [3_000, 20_000])) {
+      const start = Math.floor(textOffset / 66_257) * 3 + (textOffset % 66_257 < 65_280 ? 0 : 2);
+      expect(byteOffset).toBe(starts[start]);
+      textOffset += line.length;
+    }
+  });
+
+  test("lies in gzip behind the bytes that its text comes from", async () => {
+    const bytes = gzipSync(text);
+    for (const [, byteOffset] of await placesOf(bytes, "gzip", [])) {
+      expect(byteOffset).toBeGreaterThan(0);
+      expect(byteOffset).toBeLessThanOrEqual(bytes.length);
+    }
   });
 });
 

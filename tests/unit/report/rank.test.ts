@@ -12,6 +12,7 @@ test.each([
   { name: "HLA*01:01_7_A_T", contig: "HLA*01:01", pos: 7, ref: "A", alts: ["T"] },
   { name: "22_100_A_", contig: "22", pos: 100, ref: "A", alts: [""] },
   { name: "22_100_A_|", contig: "22", pos: 100, ref: "A", alts: ["", ""] },
+  { name: "22_100_A_<DEL>", contig: "22", pos: 100, ref: "A", alts: ["<DEL>"] },
   { name: "22_100_A_*", contig: "22", pos: 100, ref: "A", alts: ["*"] },
 ])("takes the name $name apart from the right", async ({ name, ...parts }) => {
   expect(await rank(`${header}${name},1.5\n`, 1)).toEqual({
@@ -19,6 +20,7 @@ test.each([
     ranked: [{ rank: 1, variant: name, ...parts, importance: 1.5 }],
     variants: 1,
     withImportance: 1,
+    symbolic: name.includes("<") ? 1 : 0,
   });
 });
 
@@ -37,7 +39,7 @@ test("keeps the order of the file for equal importance", async () => {
 });
 
 test("a result without rows is a ranking of nothing", async () => {
-  expect(await rank(header, 5)).toEqual({ kind: "ranked", ranked: [], variants: 0, withImportance: 0 });
+  expect(await rank(header, 5)).toEqual({ kind: "ranked", ranked: [], variants: 0, withImportance: 0, symbolic: 0 });
 });
 
 test.each([
@@ -73,7 +75,13 @@ test("is the head of the sorted file, however the bytes are cut into chunks", as
           .slice(0, top)
           .map((variant, index) => expect.objectContaining({ rank: index + 1, ...variant }));
         const withImportance = rows.filter(({ importance }) => importance > 0).length;
-        expect(ranking).toEqual({ kind: "ranked", ranked: expected, variants: rows.length, withImportance });
+        expect(ranking).toEqual({
+          kind: "ranked",
+          ranked: expected,
+          variants: rows.length,
+          withImportance,
+          symbolic: 0,
+        });
       },
     ),
   );

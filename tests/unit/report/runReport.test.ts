@@ -176,13 +176,36 @@ describe("the ranked table", () => {
   });
 });
 
+describe("the notes", () => {
+  const totals = {
+    recordsIn: 10,
+    rowsOut: 9,
+    droppedBy: { region: 0, "not-biallelic": 0, missing: 0, maf: 1 },
+    genotypes: 90,
+    missing: 9,
+  };
+  const matrix = { digest: "d", samples: 10, rows: 9, bytes: 1, parts: 1, totals };
+
+  test("say what the matrix holds, and that symbolic alleles are kept apart in it", () => {
+    const { notes } = reportOf(runOf({ ...finished, matrix }), { ...rankingOf(3), symbolic: 2 });
+    expect(notes).toEqual([
+      expect.stringContaining("9 of 10 records are in the matrix, left out were 1 too rare; 10.00 %"),
+      expect.stringMatching(/1_100_A_<DEL> beside 1_100_A_<DUP>\): 2 variants/),
+    ]);
+  });
+
+  test("are none where VariantSpark read the VCF", () => {
+    expect(reportOf(runOf(finished)).notes).toEqual([]);
+  });
+});
+
 function reportOf(run: Run, ranking = rankingOf(3)) {
   return runReport(run, ranking, files, sizingData, now);
 }
 
 function rankingOf(variants: number): Extract<Ranking, { kind: "ranked" }> {
   const ranked = Array.from({ length: variants }, (_, index) => variantOf(index + 1));
-  return { kind: "ranked", ranked, variants, withImportance: variants };
+  return { kind: "ranked", ranked, variants, withImportance: variants, symbolic: 0 };
 }
 
 function variantOf(rank: number): RankedVariant {

@@ -3,7 +3,7 @@ import { PipelineError } from "../../../core/errors/pipelineError.ts";
 import { chosen, wayOf } from "../../../core/run/choose.ts";
 import { chosenOption } from "../../../core/run/chosenOption.ts";
 import type { Run, RunState } from "../../../core/run/run.ts";
-import type { Where } from "../../../core/sizing/estimate.ts";
+import type { Estimate, Where } from "../../../core/sizing/estimate.ts";
 import { askedAt, later, optionOf, runOf } from "./runOf.ts";
 
 const noCounts = {
@@ -30,6 +30,18 @@ test.each<Where>(["aws-spot", "local"])("the answer %s is kept with its time and
       approvedUsd: where === "local" ? 0 : 0.4,
     },
   });
+});
+
+test("filters that come with an answer take the place of the analysis's, and may be repeated with it", () => {
+  const run = runOf({
+    requestedAnalysis: { trees: 7, filters: { minMaf: 0.2 } },
+    estimate: { ...runOf().estimate, options: [optionOf("aws-spot", { prepare: true })] } as Estimate,
+  });
+  const answer = { where: "aws-spot", prepare: true, filters: { minMaf: 0.05 } } as const;
+  const after = chosen(run, answer, later(9));
+  expect(after.requestedAnalysis).toEqual({ trees: 7, filters: { minMaf: 0.05 } });
+  expect(chosen(after, answer, later(10))).toBe(after);
+  expect(() => chosen(after, { ...answer, filters: { minMaf: 0.01 } }, later(10))).toThrow(PipelineError);
 });
 
 describe("a second answer", () => {

@@ -92,6 +92,7 @@ describe("the files of a local run", () => {
         { name: "input-1.vcf", key: "cohort/a/1.vcf" },
         { name: "input-2.vcf", key: "cohort/b/1.vcf" },
       ],
+      matrix: "matrix",
       labels: "labels.csv",
       importance: "importance.csv",
     });

@@ -11,14 +11,26 @@ type Study = Parameters<typeof estimateStudy>[0];
 
 const small = inspectionOf(2504, 17_010, [{ compression: "gzip" }]);
 
-test("five options are named, in the order in which they are shown", () => {
+test("six options are named, in the order in which they are shown", () => {
   expect(estimateStudy(small, defaults, sizingData).options.map(({ where, prepare }) => [where, prepare])).toEqual([
     ["aws-spot", false],
     ["aws-spot", true],
     ["aws-on-demand", false],
     ["aws-on-demand", true],
     ["local", false],
+    ["local", true],
   ]);
+});
+
+test.each([
+  ["needs preparing", { needsPreparing: "Another order." }, {}, "Another order."],
+  ["has filters", {}, { filters: { minMaf: 0.1 } }, "VariantSpark does not filter"],
+])("a study that %s is run prepared or not at all", (_, found, parameters, words) => {
+  const { options } = estimateStudy({ ...small, ...found }, { ...defaults, ...parameters }, sizingData);
+  for (const { prepare, refusal = "" } of options) {
+    if (prepare) expect(refusal).toBe("");
+    else expect(refusal).toContain(words);
+  }
 });
 
 test("a small study may be run anywhere, and its message names all three", () => {
@@ -67,7 +79,7 @@ describe("any option of any study", () => {
             expect(low).toBeCloseTo(expected * sizingData.model.rangeLow, 6);
             expect(high).toBeCloseTo(expected * sizingData.model.rangeHigh, 6);
           }
-          expect(option.prepareSeconds.expected > 0).toBe(option.prepare && option.refusal === undefined);
+          if (option.refusal === undefined) expect(option.prepareSeconds.expected > 0).toBe(option.prepare);
         }
       }),
     );
@@ -140,7 +152,7 @@ describe("a study that is too large", () => {
   const options = estimateStudy(biobank, defaults, sizingData).options;
 
   test.each(options)("for $where is refused and says what does not fit", ({ refusal }) => {
-    expect(refusal).toMatch(/^The genotypes do not fit into the /);
+    expect(refusal).toMatch(/^The genotypes do not fit into the |^The matrix would have [0-9,]+ parts/);
   });
 
   test("is still told what it would have cost on the largest configuration", () => {

@@ -37,16 +37,36 @@ describe("the message", () => {
   const gzip = inspectionOf(2504, 17_010, [{ compression: "gzip" }]);
 
   test("says the size, then each option, then what is not on offer and why", () => {
-    expect(estimateMessage([spot, onDemand, local], gzip)).toBe(
+    expect(estimateMessage([spot, onDemand, local], gzip, { uncut: [] })).toBe(
       "17,010 variants of 2,504 samples. AWS on spot nodes: 2 min to 7 min, $0.10 to $0.40. " +
         "Your own machine: 2 min to 7 min, free of charge. " +
         "AWS on on-demand nodes is not on offer: There is no quota for it.",
     );
   });
 
+  test("says which file one Lambda has to prepare alone, and for how long", () => {
+    expect(estimateMessage([spot], gzip, { uncut: [{ file: "chr1.vcf.gz", seconds: 400 }] })).toContain(
+      "chr1.vcf.gz is gzip, not BGZF, and cannot be cut: preparing it takes one Lambda 7 min or so",
+    );
+  });
+
+  test("says what of the records the prepared matrix holds, and why the others are not in it", () => {
+    const droppedBy = { region: 1_200, "not-biallelic": 0, missing: 3, maf: 7 };
+    const counts = { recordsIn: 2_000, rowsOut: 790, droppedBy, genotypes: 79_000, missing: 158 };
+    expect(estimateMessage([spot], gzip, counts)).toContain(
+      "Prepared: 790 of 2,000 records are in the matrix, left out were 1,200 outside the regions, " +
+        "3 with too many missing genotypes, 7 too rare; 0.20 % of its genotypes are missing",
+    );
+  });
+
+  test("says how many samples the filters keep", () => {
+    const kept = { ...gzip, keptSamples: { count: 2_000, digest: "d" } };
+    expect(estimateMessage([spot], kept, { uncut: [] })).toContain("of 2,504 samples, of which 2,000 are kept.");
+  });
+
   test("says that a count is estimated when it is", () => {
     const estimated = { ...gzip, variants: { estimate: 17_010, exact: false } };
-    expect(estimateMessage([spot], estimated)).toMatch(/^About 17,010 variants of 2,504 samples\. /);
+    expect(estimateMessage([spot], estimated, { uncut: [] })).toMatch(/^About 17,010 variants of 2,504 samples\. /);
   });
 
   test.each<{ case: string; options: readonly Option[]; files: "gzip" | "none"; advised: boolean }>([
@@ -60,7 +80,9 @@ describe("the message", () => {
       advised: false,
     },
   ])("after $case advises to split: $advised", ({ options, files, advised }) => {
-    const message = estimateMessage(options, inspectionOf(2504, 17_010, [{ compression: files }]));
+    const message = estimateMessage(options, inspectionOf(2504, 17_010, [{ compression: files }]), {
+      uncut: [],
+    });
     expect(message.includes("splitting the study by chromosome")).toBe(advised);
   });
 });
