@@ -6,10 +6,10 @@ import { gunzipSync, gzipSync } from "node:zlib";
 import { EKSClient, ListNodegroupsCommand } from "@aws-sdk/client-eks";
 import { DescribeExecutionCommand, GetExecutionHistoryCommand, SFNClient } from "@aws-sdk/client-sfn";
 import { inject } from "vitest";
-import { PipelineClient } from "../../local/pipelineClient.ts";
+import { DocumentedClient } from "./openApi.ts";
 
 export const cloud = inject("cloud");
-export const client = new PipelineClient(cloud);
+export const client = new DocumentedClient(cloud);
 export const owner = { endpoint: cloud.awsEndpoint, region: cloud.region, credentials: cloud.owner };
 
 const sfn = new SFNClient(owner);
