@@ -8,6 +8,7 @@ import {
 } from "@aws-sdk/client-eks";
 import { labelValue } from "../core/run/names.ts";
 import type { Where } from "../core/sizing/estimate.ts";
+import type { Architecture } from "../core/sizing/sizingData.ts";
 import { runLabel } from "../core/variantspark/podTemplates.ts";
 import { environment } from "./environment.ts";
 
@@ -17,6 +18,7 @@ export interface NodeGroupRequest {
   readonly runId: string;
   readonly name: string;
   readonly market: Exclude<Where, "local">;
+  readonly architecture: Architecture;
   readonly instanceTypes: readonly string[];
   readonly nodes: number;
 }
@@ -30,7 +32,14 @@ export type NodeGroupState =
   | { readonly kind: "stuck"; readonly reason: string };
 
 /** Makes the node group; one that is there already under that name is the answer of an earlier attempt. */
-export async function createNodeGroup({ runId, name, market, instanceTypes, nodes }: NodeGroupRequest): Promise<void> {
+export async function createNodeGroup({
+  runId,
+  name,
+  market,
+  architecture,
+  instanceTypes,
+  nodes,
+}: NodeGroupRequest): Promise<void> {
   const tags = { "variantspark-pipeline:run": runId };
   try {
     await eks.send(
@@ -43,6 +52,7 @@ export async function createNodeGroup({ runId, name, market, instanceTypes, node
         subnets: environment("SUBNET_IDS").split(",").slice(0, 1),
         scalingConfig: { minSize: nodes, maxSize: nodes, desiredSize: nodes },
         capacityType: market === "aws-spot" ? "SPOT" : "ON_DEMAND",
+        amiType: architecture === "arm64" ? "AL2023_ARM_64_STANDARD" : "AL2023_x86_64_STANDARD",
         instanceTypes: [...instanceTypes],
         diskSize: 50,
         labels: { [runLabel]: labelValue(runId) },

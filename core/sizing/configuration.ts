@@ -1,38 +1,60 @@
-/** Which nodes and executors hold a study: the cheapest of the catalogue on which 100 % of the data is cached. */
+/** Nodes, executors and driver of a run, and whether they cache 100 % of its data. */
+import { cacheCapacityBytes, cachedBytes } from "./cache.ts";
 import type { Configuration } from "./estimate.ts";
-import { cachedBytes, type DataSize } from "./phases.ts";
+import { fullestShare, type Input, largestShare } from "./input.ts";
+import { executorPod, memoryOverheadMiB } from "./nodeRoom.ts";
 import type { InstanceShape } from "./sizingData.ts";
 
-/** What the system pods and the kubelet keep of each node. */
-const reservedGiBPerNode = 2;
-const reservedCoresPerNode = 1;
-/** Memory beside the heap in a pod: Spark on Kubernetes asks for at least 10 % or 384 MiB (spark.kubernetes.memoryOverheadFactor). */
-const overheadFraction = 0.1;
-/** Of the heap, spark.memory.fraction (0.6); nothing of it is needed for execution beside the cache but the headroom. */
-const storageFraction = 0.6;
-/** Room for blocks that move when a spot node leaves. */
+/** Room in the cache for blocks that move when a spot node leaves, and for more variants than inspection expected. */
 const headroom = 0.15;
+/** Of a partition that is being cached, Spark asks for half as much again (spark.storage.unrollMemoryGrowthFactor). */
+const unroll = 0.5;
 
-/** Nodes of this shape, one executor each, without the question whether the data fits. */
-export function configurationOf(shape: InstanceShape, nodes: number): Configuration {
-  const podMiB = Math.floor((shape.memoryGiB * 0.95 - reservedGiBPerNode) * 1024);
-  const executorMemoryMiB = Math.floor(podMiB / (1 + overheadFraction));
+/** How a job is laid out on its nodes. */
+export type Layout = Pick<
+  Configuration,
+  | "executorsPerNode"
+  | "coresPerExecutor"
+  | "executorMemoryMiB"
+  | "partitions"
+  | "partitionBytes"
+  | "batchSize"
+  | "driverMemoryMiB"
+>;
+
+/**
+ * Nodes of this shape, without the question whether the data fits. What the layout leaves out: one executor per node with
+ * all its cores and memory, two partitions per core, 100 trees per batch, 4 GiB for the driver.
+ */
+export function configurationOf(shape: InstanceShape, nodes: number, layout: Partial<Layout> = {}): Configuration {
+  const { executorsPerNode = 1, driverMemoryMiB = 4096, batchSize = 100, partitionBytes = 32 * 2 ** 20 } = layout;
+  const pod = executorPod(shape, executorsPerNode);
+  if (pod === undefined) throw new Error(`${executorsPerNode} executors do not fit on ${shape.vcpus} vCPUs`);
+  const { coresPerExecutor = pod.cores, executorMemoryMiB = pod.heapMiB } = layout;
   return {
-    instanceTypes: shape.instanceTypes.map((type) => type.name),
+    architecture: shape.architecture,
+    instanceTypes: shape.instanceTypes.map(({ name }) => name),
     nodes,
-    executorsPerNode: 1,
-    coresPerExecutor: shape.vcpus - reservedCoresPerNode,
+    executorsPerNode,
+    coresPerExecutor,
     executorMemoryMiB,
-    executorOverheadMiB: podMiB - executorMemoryMiB,
+    executorOverheadMiB: memoryOverheadMiB(executorMemoryMiB),
     driverCores: 1,
-    driverMemoryMiB: 4096,
-    driverOverheadMiB: 512,
+    driverMemoryMiB,
+    driverOverheadMiB: memoryOverheadMiB(driverMemoryMiB),
+    partitions: layout.partitions ?? 2 * nodes * executorsPerNode * coresPerExecutor,
+    partitionBytes,
+    batchSize,
   };
 }
 
 /** Everything on one machine, in one JVM. */
-export function localConfiguration(cores: number, memoryGiB: number): Configuration {
-  const driverMemoryMiB = Math.floor(memoryGiB * 1024 * 0.75);
+export function localConfiguration(
+  cores: number,
+  memoryGiB: number,
+  layout: Pick<Layout, "partitions" | "partitionBytes" | "batchSize">,
+): Configuration {
+  const driverMemoryMiB = localHeapMiB(memoryGiB);
   return {
     instanceTypes: [],
     nodes: 1,
@@ -43,26 +65,43 @@ export function localConfiguration(cores: number, memoryGiB: number): Configurat
     driverCores: cores,
     driverMemoryMiB,
     driverOverheadMiB: 0,
+    ...layout,
   };
 }
 
+/** The rest of the machine's memory is for the JVM beside its heap, and for its owner. */
+export function localHeapMiB(memoryGiB: number): number {
+  return Math.floor(memoryGiB * 1024 * 0.75);
+}
+
+export function executorsOf({ nodes, executorsPerNode }: Configuration): number {
+  return nodes * Math.max(executorsPerNode, 1);
+}
+
 export function totalCores(configuration: Configuration): number {
-  return executors(configuration) * configuration.coresPerExecutor;
+  return executorsOf(configuration) * configuration.coresPerExecutor;
+}
+
+/** Whether the configuration caches all of the data, with headroom. */
+export function holds(configuration: Configuration, input: Input): boolean {
+  const { partitions, executorMemoryMiB } = configuration;
+  return executorsHold(executorsOf(configuration), executorMemoryMiB, input, partitions);
 }
 
 /** Whether the fullest executor has room for its share: Spark caches a partition whole, in one executor. */
-export function holds(configuration: Configuration, size: DataSize): boolean {
-  const count = executors(configuration);
-  const fullestBytes = Math.ceil(size.partitions / count) * (cachedBytes(size) / size.partitions);
-  return cacheCapacityBytes(configuration) / count >= fullestBytes;
+export function executorsHold(executors: number, executorMemoryMiB: number, input: Input, partitions: number): boolean {
+  const capacity = cacheCapacityBytes(1, executorMemoryMiB);
+  const bytes = inputBytes(input, partitions);
+  const fullest = fullestShare(input, partitions, executors) * bytes;
+  return fullest <= capacity * (1 - headroom) && fullest + unroll * largestShare(input, partitions) * bytes <= capacity;
 }
 
-/** Bytes that the executors can cache with headroom to spare, if they fill evenly. */
-export function cacheCapacityBytes(configuration: Configuration): number {
-  const heapBytes = executors(configuration) * configuration.executorMemoryMiB * 1024 * 1024;
-  return heapBytes * storageFraction * (1 - headroom);
+/** Bytes of the data when all are cached. */
+export function inputBytes({ samples, variants, uncompressedBytes }: Input, partitions: number): number {
+  return cachedBytes({ samples, variants, uncompressedBytes, partitions });
 }
 
-function executors({ nodes, executorsPerNode }: Configuration): number {
-  return nodes * Math.max(executorsPerNode, 1);
+/** Bytes of data that so many executors hold at best. */
+export function roomFor(executors: number, executorMemoryMiB: number): number {
+  return cacheCapacityBytes(executors, executorMemoryMiB) * (1 - headroom);
 }

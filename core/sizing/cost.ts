@@ -1,47 +1,87 @@
-/** What a configuration costs for so long: nodes, EMR's uplift on the pods' requests, the share of the cluster, disks. */
-import type { Configuration, Where } from "./estimate.ts";
-import type { InstanceShape, SizingData } from "./sizingData.ts";
+/**
+ * What a configuration costs for so long, part by part: the run's nodes, its driver's share of the system node, EMR's uplift
+ * on what the pods ask for, the cluster and the disks.
+ */
+import type { Configuration, CostParts, Range, Where } from "./estimate.ts";
+import { loggingMiB, nodeRoom } from "./nodeRoom.ts";
+import { exactly, nothing, product, sumOf, times } from "./range.ts";
+import type { InstanceShape, Prices, SystemNode } from "./sizingData.ts";
 
-const diskGbPerNode = 50;
+/** Disk of a node, GB; aws/nodeGroups.ts asks for it. */
+const diskGb = 50;
 const hoursPerMonth = 730;
 
-/** US dollars for `seconds` of this configuration; a local run costs nothing here. */
+/** US dollars for exactly so many seconds at the expected prices; a local run costs nothing here. */
 export function costUsd(
   where: Where,
   configuration: Configuration,
   shape: InstanceShape,
   seconds: number,
-  prices: SizingData["prices"],
+  prices: Prices,
 ): number {
-  if (where === "local") return 0;
-  const hours = seconds / 3600;
-  return (
-    hours *
-    (nodesHourUsd(where, configuration, shape, prices) +
-      upliftHourUsd(configuration, prices) +
-      prices.eksClusterHourUsd)
-  );
+  return totalUsd(costParts(where, configuration, shape, exactly(seconds), prices)).expected;
 }
 
-/** EC2 and disks. Until AWS has chosen, the first (cheapest) instance type of the shape is assumed. */
-function nodesHourUsd(
+export function totalUsd(parts: CostParts): Range {
+  return sumOf(Object.values(parts));
+}
+
+/** Ranges, because the time is one and the price of spot is one. */
+export function costParts(
   where: Where,
-  { nodes }: Configuration,
+  configuration: Configuration,
   shape: InstanceShape,
-  prices: SizingData["prices"],
-): number {
-  const onDemand = shape.instanceTypes[0]?.hourUsd ?? 0;
-  const node = where === "aws-spot" ? onDemand * prices.spotFraction : onDemand;
-  return nodes * (node + (diskGbPerNode * prices.ebsGbMonthUsd) / hoursPerMonth);
+  seconds: Range,
+  prices: Prices,
+): CostParts {
+  if (where === "local") return {};
+  const hours = times(seconds, 1 / 3600);
+  const { nodes } = configuration;
+  return {
+    nodes: product(hours, times(nodeHourUsd(where, shape, prices), nodes)),
+    driver: times(hours, driverShare(configuration, prices.systemNode) * prices.systemNode.hourUsd),
+    emr: times(hours, upliftHourUsd(configuration, prices)),
+    cluster: times(hours, prices.eksClusterHourUsd),
+    disks: times(hours, (nodes * diskGb * prices.ebsGbMonthUsd) / hoursPerMonth),
+  };
 }
 
-/** EMR on EKS bills the vCPUs and memory that the driver's and executors' pods request, spot or not. */
-function upliftHourUsd(configuration: Configuration, prices: SizingData["prices"]): number {
+/**
+ * On demand AWS takes the first type that it has; the dearest bounds it. On spot it draws from all pools: the middle of
+ * them is expected, the cheapest and the dearest bound it.
+ */
+export function nodeHourUsd(where: Where, { instanceTypes }: InstanceShape, { spotFraction }: Prices): Range {
+  const [preferred] = instanceTypes;
+  if (preferred === undefined || where === "local") return nothing;
+  const hourUsd = instanceTypes.map((type) => type.hourUsd);
+  if (where === "aws-on-demand")
+    return { low: preferred.hourUsd, expected: preferred.hourUsd, high: Math.max(...hourUsd) };
+  const spot = instanceTypes.map((type) => type.spotHourUsd ?? times(spotFraction, type.hourUsd));
+  return {
+    low: Math.min(...spot.map(({ low }) => low)),
+    expected: median(spot.map(({ expected }) => expected)),
+    high: Math.max(...spot.map(({ high }) => high)),
+  };
+}
+
+/** The larger of its shares in the room of the node: what it leaves of the other cannot be used either. */
+function driverShare(configuration: Configuration, systemNode: SystemNode): number {
+  const room = nodeRoom(systemNode);
+  const memory = (configuration.driverMemoryMiB + configuration.driverOverheadMiB + loggingMiB) / room.memoryMiB;
+  return Math.min(1, Math.max(memory, (configuration.driverCores * 1000) / room.millicores));
+}
+
+/** EMR on EKS bills the vCPUs and memory that the driver's and the executors' pods ask for, spot or not. */
+function upliftHourUsd(configuration: Configuration, { emrVcpuHourUsd, emrGbHourUsd }: Prices): number {
   const executors = configuration.nodes * configuration.executorsPerNode;
   const vcpus = executors * configuration.coresPerExecutor + configuration.driverCores;
-  const memoryMiB =
-    executors * (configuration.executorMemoryMiB + configuration.executorOverheadMiB) +
-    configuration.driverMemoryMiB +
-    configuration.driverOverheadMiB;
-  return vcpus * prices.emrVcpuHourUsd + (memoryMiB / 1024) * prices.emrGbHourUsd;
+  const executorMiB = configuration.executorMemoryMiB + configuration.executorOverheadMiB + loggingMiB;
+  const driverMiB = configuration.driverMemoryMiB + configuration.driverOverheadMiB + loggingMiB;
+  return vcpus * emrVcpuHourUsd + ((executors * executorMiB + driverMiB) / 1024) * emrGbHourUsd;
+}
+
+export function median(numbers: readonly number[]): number {
+  const sorted = numbers.toSorted((a, b) => a - b);
+  const middle = (sorted.length - 1) / 2;
+  return ((sorted[Math.floor(middle)] ?? 0) + (sorted[Math.ceil(middle)] ?? 0)) / 2;
 }

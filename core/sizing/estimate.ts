@@ -1,4 +1,5 @@
 /** What the researcher is shown before anything is paid for. */
+import type { Architecture } from "./sizingData.ts";
 
 /** A figure with the interval in which we expect the truth. */
 export interface Range {
@@ -20,8 +21,10 @@ export interface PhaseSeconds {
   readonly finish: number;
 }
 
-/** The nodes and executors that an option would use. */
+/** The nodes and executors that an option would use, and how the data and the forest are laid out on them. */
 export interface Configuration {
+  /** Of all nodes of the run, because a node group has one AMI; absent for a local run. */
+  readonly architecture?: Architecture;
   /** Instance types of the same shape, in order of preference; empty for a local run. */
   readonly instanceTypes: readonly string[];
   readonly nodes: number;
@@ -34,7 +37,32 @@ export interface Configuration {
   readonly driverCores: number;
   readonly driverMemoryMiB: number;
   readonly driverOverheadMiB: number;
+  /** Partitions of the cached data. */
+  readonly partitions: number;
+  /** Bytes of a file at which Spark cuts it to get them. */
+  readonly partitionBytes: number;
+  /** Trees grown side by side. */
+  readonly batchSize: number;
 }
+
+/** US dollars by what they are paid for; none for a local run. */
+export type CostParts = Readonly<Partial<Record<CostPart, Range>>>;
+
+export type CostPart =
+  /** EC2, the run's own nodes. */
+  | "nodes"
+  /** The driver's share of the system node. */
+  | "driver"
+  /** EMR's uplift on what the pods ask for. */
+  | "emr"
+  /** EKS. */
+  | "cluster"
+  /** EBS. */
+  | "disks"
+  /** Lambda, while the matrix is made. */
+  | "lambda"
+  /** S3: requests while the matrix is made, and its first month. */
+  | "s3";
 
 export interface Option {
   readonly where: Where;
@@ -43,14 +71,32 @@ export interface Option {
   readonly prepareSeconds: Range;
   readonly runSeconds: Range;
   readonly costUsd: Range;
+  /** What the cost is made of. */
+  readonly costParts: CostParts;
   readonly phases: PhaseSeconds;
   readonly configuration: Configuration;
   /** Why this option cannot be taken; absent when it can. */
   readonly refusal?: string;
 }
 
+/** One point of what more money buys. */
+export interface CurvePoint {
+  readonly where: Where;
+  readonly prepare: boolean;
+  /** Of the run, preparing included. */
+  readonly seconds: Range;
+  readonly costUsd: Range;
+  readonly instanceType: string;
+  readonly nodes: number;
+  readonly cores: number;
+  /** Whether it is what the option offers. */
+  readonly offered: boolean;
+}
+
 export interface Estimate {
   readonly options: readonly Option[];
+  /** Per AWS option, from the fastest to the cheapest. */
+  readonly curve: readonly CurvePoint[];
   /** In plain words: what is suggested and why, what stands in the way. */
   readonly message: string;
   /** Bytes of the genotypes when all are cached, over all executors. */

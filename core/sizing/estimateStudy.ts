@@ -2,22 +2,17 @@
 import type { Inspection } from "../inspect/inspection.ts";
 import type { Matrix } from "../matrix/matrix.ts";
 import type { Analysis } from "../study/analysis.ts";
-import { cacheCapacityBytes, configurationOf, holds, localConfiguration, totalCores } from "./configuration.ts";
-import { costUsd } from "./cost.ts";
-import type { Configuration, Estimate, Option, PhaseSeconds, Range, Where } from "./estimate.ts";
-import { estimateMessage } from "./message.ts";
-import { cachedBytes, type DataSize, phaseSeconds, totalSeconds } from "./phases.ts";
+import { awsOffer, type MarketOffer } from "./awsOption.ts";
+import { holds, inputBytes, localConfiguration, localHeapMiB, roomFor } from "./configuration.ts";
+import { totalUsd } from "./cost.ts";
+import type { Estimate, Option, Where } from "./estimate.ts";
+import { type Input, matrixInput, partitionBytes, partitionCount, studyInput } from "./input.ts";
+import { fastestBatch } from "./layout.ts";
+import { estimateMessage, gib } from "./message.ts";
+import { secondsRange } from "./phases.ts";
 import { estimatePrepare, type PrepareEstimate } from "./prepare.ts";
-import type { EngineModel, InstanceShape, SizingData } from "./sizingData.ts";
-
-const nodeCounts = [1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64];
-/** Among configurations that hold the data, more nodes are taken only while the run is longer than this. */
-const patienceSeconds = 3600;
-/** Hadoop cuts a plain file on S3A into splits of this size. */
-const splitBytes = 32 * 1024 * 1024;
-
-/** Uncompressed bytes of a row group of the matrix: Spark spreads a file at row groups. */
-const rowGroupBytes = 8 * 1024 * 1024;
+import { nothing } from "./range.ts";
+import type { SizingData } from "./sizingData.ts";
 
 /** @param matrix the prepared data, when it is there: then AWS runs on it */
 export function estimateStudy(
@@ -26,23 +21,37 @@ export function estimateStudy(
   data: SizingData,
   matrix?: Matrix,
 ): Estimate {
-  const original = dataSize(inspection);
-  const size = matrix ? matrixSize(matrix.samples, matrix.rows) : original;
+  const input = matrix
+    ? matrixInput(matrix.samples, matrix.rows, inspection.labels, matrix.bytes)
+    : studyInput(inspection);
   const prepare = estimatePrepare(inspection, data);
   const unprepared = matrix ? undefined : needsPreparing(inspection, analysis);
   const onAws = matrix ? undefined : (unprepared ?? unreadableFromS3(inspection, prepare));
-  const run = (where: Where, of: DataSize, refusal: string | undefined) =>
-    where === "local" ? localOption(of, analysis, data, refusal) : awsOption(where, of, analysis, data, refusal);
-  const options = (["aws-spot", "aws-on-demand", "local"] as const).flatMap((where) => [
-    run(where, size, where === "local" ? unprepared : onAws),
-    ...(matrix ? [] : [preparedFirst(run(where, matrixSizeOf(inspection), refusalOf(where, prepare)), data, prepare)]),
+  const offer = (where: Where, of: Input, refusal: string | undefined, first?: PrepareEstimate): MarketOffer =>
+    refused(
+      where === "local"
+        ? { option: localOption(of, analysis, data, first), curve: [] }
+        : awsOffer(where, of, analysis, data, first),
+      refusal,
+    );
+  const offers = (["aws-spot", "aws-on-demand", "local"] as const).flatMap((where) => [
+    offer(where, input, where === "local" ? unprepared : onAws),
+    ...(matrix ? [] : [offer(where, matrixToBe(inspection), refusalOf(where, prepare), prepare)]),
   ]);
+  const options = offers.map(({ option }) => option);
+  const curve = offers.flatMap((one) => one.curve);
   return {
     options,
-    message: estimateMessage(options, inspection, matrix?.totals ?? prepare),
-    cachedBytes: cachedBytes(size),
-    basis: `Prices of ${data.prices.date} (${data.prices.source}); model of ${data.model.date} (${data.model.source}).`,
+    curve,
+    message: estimateMessage({ options, curve }, inspection, matrix?.totals ?? prepare, data),
+    cachedBytes: inputBytes(input, 1),
+    basis: `Prices of ${data.prices.date} for ${data.prices.region} (${data.prices.source}); model of ${data.model.date} (${data.model.source}).`,
   };
+}
+
+/** What stands in the way of the data goes before what the search found. */
+function refused({ option, curve }: MarketOffer, refusal: string | undefined): MarketOffer {
+  return refusal === undefined ? { option, curve } : { option: { ...option, refusal }, curve: [] };
 }
 
 /** Why VariantSpark cannot be started on the files as they lie there, wherever that is. */
@@ -67,8 +76,8 @@ function unreadableFromS3({ vcfs }: Omit<Inspection, "findings">, { slices }: Pr
 }
 
 /** Before the matrix is made, all records count, whatever the filters will drop. */
-function matrixSizeOf({ samples, keptSamples, variants }: Omit<Inspection, "findings">): DataSize {
-  return matrixSize(keptSamples?.count ?? samples, variants.estimate);
+function matrixToBe({ samples, keptSamples, variants, labels }: Omit<Inspection, "findings">): Input {
+  return matrixInput(keptSamples?.count ?? samples, variants.estimate, labels);
 }
 
 /** Each part of a matrix that is run locally is a link in one answer of the API, which has a limit of 6 MB. */
@@ -79,110 +88,37 @@ function refusalOf(where: Where, { refusal, slices }: PrepareEstimate): string |
   return `The matrix would have ${slices.toLocaleString("en-US")} parts, too many to fetch to one machine.`;
 }
 
-function preparedFirst(run: Option, { model }: SizingData, { seconds, usd }: PrepareEstimate): Option {
-  const costUsd = range(run.costUsd.expected + usd, model);
-  return { ...run, prepare: true, prepareSeconds: range(seconds, model), costUsd };
-}
+/** Partitions per core of one JVM: enough to even out. */
+const localPartitionsPerCore = 3;
 
-function matrixSize(samples: number, variants: number): DataSize {
-  const partitions = Math.max(1, Math.ceil((samples * variants) / rowGroupBytes));
-  return { samples, variants, uncompressedBytes: 0, partitions };
-}
-
-/** A gzip file is one task; a plain file is cut by Hadoop. */
-export function dataSize({ vcfs, samples, variants }: Omit<Inspection, "findings">): DataSize {
-  const partitions = vcfs.map((vcf) => (vcf.compression === "none" ? Math.ceil(vcf.compressedBytes / splitBytes) : 1));
-  return {
-    samples,
-    variants: variants.estimate,
-    uncompressedBytes: sum(vcfs.map((vcf) => vcf.uncompressedBytes)),
-    partitions: Math.max(sum(partitions), 1),
-  };
-}
-
-function awsOption(
-  where: Where,
-  size: DataSize,
-  analysis: Analysis,
-  data: SizingData,
-  refusal: string | undefined,
-): Option {
-  const candidates = data.shapes.flatMap((shape) =>
-    nodeCounts.map((nodes) => candidate(where, configurationOf(shape, nodes), shape, size, analysis, data)),
-  );
-  const holding = candidates.filter(({ configuration }) => holds(configuration, size));
-  const patient = holding.filter(({ seconds }) => seconds <= patienceSeconds);
-  const chosen =
-    patient.length > 0
-      ? least(patient, (c) => c.usd)
-      : least(holding.length > 0 ? holding : candidates, (c) => c.seconds);
-  return option(where, chosen, data.model, refusal ?? (holding.length === 0 ? tooLarge(candidates, size) : undefined));
-}
-
-function tooLarge(candidates: readonly Candidate[], size: DataSize): string {
-  return candidates.some(({ configuration }) => cacheCapacityBytes(configuration) >= cachedBytes(size))
-    ? "The genotypes of a compressed file, which one task reads, do not fit into one executor: split the study by chromosome, or hand over plain .vcf."
-    : "The genotypes do not fit into the memory of the largest configuration on offer.";
-}
-
-function localOption(size: DataSize, analysis: Analysis, data: SizingData, unprepared: string | undefined): Option {
+function localOption(input: Input, analysis: Analysis, data: SizingData, prepare?: PrepareEstimate): Option {
   const { cores, memoryGiB } = data.localMachine;
-  const configuration = localConfiguration(cores, memoryGiB);
-  const phases = phaseSeconds(size, analysis, cores, data.model.localStartSeconds, data.model);
-  const refusal =
-    unprepared ??
-    (holds(configuration, size)
-      ? undefined
-      : `The genotypes do not fit into the ${memoryGiB} GiB that are assumed of your machine.`);
-  return option("local", { configuration, phases, seconds: totalSeconds(phases), usd: 0 }, data.model, refusal);
-}
-
-interface Candidate {
-  readonly configuration: Configuration;
-  readonly phases: PhaseSeconds;
-  readonly seconds: number;
-  readonly usd: number;
-}
-
-function candidate(
-  where: Where,
-  configuration: Configuration,
-  shape: InstanceShape,
-  size: DataSize,
-  analysis: Analysis,
-  data: SizingData,
-): Candidate {
-  const phases = phaseSeconds(size, analysis, totalCores(configuration), data.model.awsStartSeconds, data.model);
-  const seconds = totalSeconds(phases);
-  return { configuration, phases, seconds, usd: costUsd(where, configuration, shape, seconds, data.prices) };
-}
-
-function option(
-  where: Where,
-  { configuration, phases, seconds, usd }: Candidate,
-  model: EngineModel,
-  refusal: string | undefined,
-): Option {
+  const partitions = partitionCount(input, localPartitionsPerCore * cores);
+  const machine = {
+    executors: 1,
+    coresPerExecutor: cores,
+    executorMemoryMiB: localHeapMiB(memoryGiB),
+    startSeconds: data.model.localStartSeconds,
+    speed: 1,
+  };
+  const { run, phases } = fastestBatch(machine, input, partitions, analysis, data);
+  const configuration = localConfiguration(cores, memoryGiB, {
+    partitions,
+    partitionBytes: partitionBytes(input, partitions),
+    batchSize: run.forest.batchSize,
+  });
+  const costParts = prepare?.costParts ?? {};
   return {
-    where,
-    prepare: false,
-    prepareSeconds: { low: 0, expected: 0, high: 0 },
-    runSeconds: range(seconds, model),
-    costUsd: range(usd, model),
+    where: "local",
+    prepare: prepare !== undefined,
+    prepareSeconds: prepare?.seconds ?? nothing,
+    runSeconds: secondsRange(phases, data.model),
+    costUsd: totalUsd(costParts),
+    costParts,
     phases,
     configuration,
-    ...(refusal !== undefined && { refusal }),
+    ...(!holds(configuration, input) && {
+      refusal: `The genotypes do not fit into the ${memoryGiB} GiB that are assumed of your machine: they take ${gib(inputBytes(input, partitions))}, and it caches ${gib(roomFor(1, configuration.driverMemoryMiB))}.`,
+    }),
   };
-}
-
-function range(expected: number, { rangeLow, rangeHigh }: EngineModel): Range {
-  return { low: expected * rangeLow, expected, high: expected * rangeHigh };
-}
-
-function least<T>(items: readonly T[], by: (item: T) => number): T {
-  return items.reduce((best, item) => (by(item) < by(best) ? item : best));
-}
-
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, number) => total + number, 0);
 }

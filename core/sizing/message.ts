@@ -2,16 +2,18 @@
 import type { Inspection } from "../inspect/inspection.ts";
 import type { SliceCounts } from "../matrix/convertSlice.ts";
 import { DROP_REASONS, type DropReason } from "../matrix/filters.ts";
-import type { Option } from "./estimate.ts";
+import type { CurvePoint, Estimate, Option } from "./estimate.ts";
 import type { PrepareEstimate } from "./prepare.ts";
+import type { SearchLimits, SizingData } from "./sizingData.ts";
 
 /** Above this, one task reading everything is worth a warning. */
 const longLoadSeconds = 300;
 
 export function estimateMessage(
-  options: readonly Option[],
+  { options, curve }: Pick<Estimate, "options" | "curve">,
   { samples, keptSamples, variants, vcfs }: Omit<Inspection, "findings">,
   preparing: Pick<PrepareEstimate, "uncut"> | SliceCounts,
+  { search }: Pick<SizingData, "search">,
 ): string {
   const takeable = options.filter((option) => option.refusal === undefined);
   return [
@@ -21,7 +23,8 @@ export function estimateMessage(
     ...options
       .filter((option) => option.refusal !== undefined)
       .map((option) => `${nameOf(option)} is not on offer: ${option.refusal}`),
-    ...advice(takeable, vcfs),
+    ...prepareAdvice(takeable, vcfs, search),
+    ...alternatives(takeable, curve, search),
   ].join(" ");
 }
 
@@ -46,15 +49,19 @@ const dropWords: Record<DropReason, string> = {
   maf: "too rare",
 };
 
-/** Whether preparing first would pay, or else whether the load could be shortened. */
-function advice(takeable: readonly Option[], vcfs: readonly { readonly compression: string }[]): string[] {
-  const direct = fastest(takeable.filter((option) => option.where !== "local" && !option.prepare));
-  const prepared = fastest(takeable.filter((option) => option.prepare));
+/** Whether preparing first would pay, by the model, on the market that is the cheapest without; or else what shortens the load. */
+function prepareAdvice(
+  takeable: readonly Option[],
+  vcfs: readonly { readonly compression: string }[],
+  { worthwhileSaving }: SearchLimits,
+): string[] {
+  const direct = cheapest(takeable.filter(({ where, prepare }) => where !== "local" && !prepare));
+  const prepared = cheapest(takeable.filter(({ where, prepare }) => where !== "local" && prepare));
   if (prepared && !direct)
     return ["Preparing first (converting to VariantSpark's fastest format, side by side) is the way onto AWS."];
-  if (prepared && direct && totalOf(prepared) < 0.9 * totalOf(direct))
+  if (prepared && direct && pays(prepared, direct, worthwhileSaving))
     return [
-      `Preparing first pays: ${duration(totalOf(prepared))} in all instead of ${duration(totalOf(direct))}, and later runs of the same data skip it.`,
+      `Preparing first pays: ${duration(secondsOf(prepared))} and ${dollars(prepared.costUsd.expected)} in all instead of ${duration(secondsOf(direct))} and ${dollars(direct.costUsd.expected)}, and later runs of the same data skip it.`,
     ];
   const slow = takeable.find((option) => option.phases.load > longLoadSeconds);
   if (slow && vcfs.some((vcf) => vcf.compression !== "none"))
@@ -64,11 +71,58 @@ function advice(takeable: readonly Option[], vcfs: readonly { readonly compressi
   return [];
 }
 
-function fastest(options: readonly Option[]): Option | undefined {
-  return options.toSorted((a, b) => totalOf(a) - totalOf(b))[0];
+/** It saves so much of time or cost, and does not lose as much of the other. */
+function pays(prepared: Option, direct: Option, saving: number): boolean {
+  const time = secondsOf(prepared) / secondsOf(direct);
+  const cost = prepared.costUsd.expected / direct.costUsd.expected;
+  return Math.min(time, cost) <= 1 - saving && Math.max(time, cost) < 1 + saving;
 }
 
-function totalOf({ prepareSeconds, runSeconds }: Option): number {
+/** What another choice on the curve of the cheapest AWS option would bring, faster and cheaper. */
+function alternatives(takeable: readonly Option[], curve: readonly CurvePoint[], limits: SearchLimits): string[] {
+  const option = cheapest(takeable.filter(({ where }) => where !== "local"));
+  if (option === undefined) return [];
+  const points = curve.filter(({ where, prepare }) => where === option.where && prepare === option.prepare);
+  const seconds = secondsOf(option);
+  const usd = option.costUsd.expected;
+  const faster = points
+    .filter((point) => seconds / point.seconds.expected >= limits.worthNamingFactor)
+    .toSorted((a, b) => a.costUsd.expected - b.costUsd.expected)[0];
+  const cheaper = points
+    .filter((point) => usd / point.costUsd.expected >= limits.worthNamingFactor)
+    .toSorted((a, b) => a.seconds.expected - b.seconds.expected)[0];
+  const words = [
+    ...(faster
+      ? [
+          `${factor(seconds / faster.seconds.expected)} as fast for ${costFactor(faster.costUsd.expected / usd)} with ${on(faster)} (deadlineHours)`,
+        ]
+      : []),
+    ...(cheaper
+      ? [
+          `${costFactor(cheaper.costUsd.expected / usd)} in ${factor(cheaper.seconds.expected / seconds)} the time with ${on(cheaper)} (budgetUsd)`,
+        ]
+      : []),
+  ];
+  return words.length > 0 ? [`${labels[option.where]} could also be ${words.join(", or ")}.`] : [];
+}
+
+function on({ nodes, instanceType }: CurvePoint): string {
+  return `${nodes} ${nodes === 1 ? "node" : "nodes"} of ${instanceType}`;
+}
+
+function factor(value: number): string {
+  return Math.abs(value - 2) < 0.1 ? "twice" : `${value.toFixed(1)} times`;
+}
+
+function costFactor(value: number): string {
+  return `${value.toFixed(value < 1 ? 2 : 1)} × the cost`;
+}
+
+function cheapest(options: readonly Option[]): Option | undefined {
+  return options.toSorted((a, b) => a.costUsd.expected - b.costUsd.expected)[0];
+}
+
+function secondsOf({ prepareSeconds, runSeconds }: Option): number {
   return prepareSeconds.expected + runSeconds.expected;
 }
 
@@ -98,4 +152,10 @@ export function duration(seconds: number): string {
 
 export function dollars(usd: number): string {
   return `$${usd < 0.1 ? usd.toFixed(3) : usd.toFixed(2)}`;
+}
+
+/** Bytes in GiB, whole from ten on. */
+export function gib(bytes: number): string {
+  const value = bytes / 2 ** 30;
+  return `${value.toLocaleString("en-US", { maximumFractionDigits: value < 10 ? 1 : 0 })} GiB`;
 }

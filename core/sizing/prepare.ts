@@ -1,11 +1,14 @@
 /** What preparing takes: Lambdas side by side convert slices of the VCFs, then the matrix is sealed. */
 import type { Inspection } from "../inspect/inspection.ts";
 import { planSlices } from "../matrix/slicePlan.ts";
-import type { SizingData } from "./sizingData.ts";
+import type { CostParts, Range } from "./estimate.ts";
+import { matrixInput } from "./input.ts";
+import { exactly, nothing, times } from "./range.ts";
+import type { Prices, SizingData } from "./sizingData.ts";
 
 export interface PrepareEstimate {
-  readonly seconds: number;
-  readonly usd: number;
+  readonly seconds: Range;
+  readonly costParts: CostParts;
   readonly slices: number;
   /** Files of plain gzip, which one Lambda has to read alone, and the seconds that it takes. */
   readonly uncut: readonly { readonly file: string; readonly seconds: number }[];
@@ -19,9 +22,14 @@ export const convertConcurrency = 500;
 const lambdaGb = 1.769;
 /** Planning, the Map's start and the seal. */
 const overheadSeconds = 15;
+/** The rates of the slice plan are cautious: half or less of what one core of a laptop does. */
+const spread: Range = { low: 0.5, expected: 1, high: 1.5 };
+/** Objects that a slice and the seal write, and bytes of one ranged GET. */
+const putsPerSlice = 3;
+const getBytes = 8 * 2 ** 20;
 
 export function estimatePrepare(
-  { vcfs }: Pick<Inspection, "vcfs">,
+  { vcfs, samples, keptSamples, variants }: Omit<Inspection, "findings">,
   { prices }: Pick<SizingData, "prices">,
 ): PrepareEstimate {
   const outcome = planSlices(vcfs);
@@ -33,7 +41,17 @@ export function estimatePrepare(
         kind === "gzip" ? [{ file: vcfs[index]?.file ?? "", seconds: alone }] : [],
       );
       const seconds = overheadSeconds + Math.ceil(slices / convertConcurrency) * sliceSeconds;
-      return { seconds, usd: slices * sliceSeconds * lambdaGb * prices.lambdaGbSecondUsd, slices, uncut };
+      const readBytes = files.reduce((sum, { byteLength }) => sum + byteLength, 0);
+      const matrixBytes = matrixInput(keptSamples?.count ?? samples, variants.estimate).cuttable.bytes;
+      return {
+        seconds: times(spread, seconds),
+        costParts: {
+          lambda: times(spread, lambdaUsd(slices, sliceSeconds, prices)),
+          s3: exactly(s3Usd(slices, readBytes, matrixBytes, prices)),
+        },
+        slices,
+        uncut,
+      };
     }
     case "too-slow": {
       const hours = (outcome.sliceSeconds / 3600).toFixed(1);
@@ -46,6 +64,16 @@ export function estimatePrepare(
   }
 }
 
+function lambdaUsd(slices: number, sliceSeconds: number, prices: Prices): number {
+  return slices * (sliceSeconds * lambdaGb * prices.lambdaGbSecondUsd + prices.lambdaRequestUsd);
+}
+
+/** Requests, and the matrix for a month: it stays for later runs of the same data. */
+function s3Usd(slices: number, readBytes: number, matrixBytes: number, prices: Prices): number {
+  const gets = slices + readBytes / getBytes;
+  return slices * putsPerSlice * prices.s3PutUsd + gets * prices.s3GetUsd + (matrixBytes / 1e9) * prices.s3GbMonthUsd;
+}
+
 function none(refusal: string): PrepareEstimate {
-  return { seconds: 0, usd: 0, slices: 0, uncut: [], refusal };
+  return { seconds: nothing, costParts: {}, slices: 0, uncut: [], refusal };
 }

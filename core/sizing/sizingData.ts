@@ -1,35 +1,95 @@
 /** The content of layers/sizing-data: prices, instance shapes and the coefficients of the model, each with its date. */
+import type { LoadWork, TreesWork } from "./engineWork.ts";
+import type { Range } from "./estimate.ts";
 
 export interface SizingData {
-  readonly prices: {
-    /** ISO date of the table. */
-    readonly date: string;
-    readonly source: string;
-    /** Spot price as a fraction of on-demand, until spot history is read. */
-    readonly spotFraction: number;
-    /** EMR on EKS uplift on requested pod resources; not discounted on spot. */
-    readonly emrVcpuHourUsd: number;
-    readonly emrGbHourUsd: number;
-    readonly eksClusterHourUsd: number;
-    readonly ebsGbMonthUsd: number;
-    /** Lambda on arm64. */
-    readonly lambdaGbSecondUsd: number;
-  };
+  readonly prices: Prices;
   readonly shapes: readonly InstanceShape[];
+  readonly search: SearchLimits;
   /** What "local" assumes until the client says what its machine has. */
   readonly localMachine: { readonly cores: number; readonly memoryGiB: number };
   readonly model: EngineModel;
 }
 
-/** Instance types that are interchangeable for a run: same vCPUs, same memory. */
-export interface InstanceShape {
-  readonly vcpus: number;
-  readonly memoryGiB: number;
-  /** In order of preference (cheapest first); on-demand USD per hour. */
-  readonly instanceTypes: readonly { readonly name: string; readonly hourUsd: number }[];
+/** Prices of everything but the instances, which stand in the shapes. US dollars. */
+export interface Prices extends Rates {
+  /** ISO date of the table, or of the day on which AWS was asked. */
+  readonly date: string;
+  readonly source: string;
+  readonly region: string;
+  /** What AWS asks in a region of which only the table is known, as a factor on the table's region. */
+  readonly otherRegions: Range;
+  /** Spot price as a fraction of on-demand, for types whose spot history is not known. */
+  readonly spotFraction: Range;
+  /** A node of the on-demand group that the drivers of all runs share. */
+  readonly systemNode: SystemNode;
 }
 
-/** Coefficients of the engine's phases, on one core of the reference machine. */
+export interface Rates {
+  /** EMR on EKS uplift on requested pod resources; not discounted on spot. */
+  readonly emrVcpuHourUsd: number;
+  readonly emrGbHourUsd: number;
+  readonly eksClusterHourUsd: number;
+  /** gp3. */
+  readonly ebsGbMonthUsd: number;
+  /** Lambda on arm64. */
+  readonly lambdaGbSecondUsd: number;
+  readonly lambdaRequestUsd: number;
+  readonly s3PutUsd: number;
+  readonly s3GetUsd: number;
+  readonly s3GbMonthUsd: number;
+}
+
+/** Instance types that are interchangeable for a run: same vCPUs, same memory, one architecture, about as fast. */
+export interface InstanceShape {
+  readonly architecture: Architecture;
+  readonly vcpus: number;
+  readonly memoryGiB: number;
+  /** Pods that the network interfaces of a type of this size allow (EKS, eni-max-pods.txt): the kubelet keeps memory for each. */
+  readonly maxPods: number;
+  /** In order of preference: on demand, AWS takes the first that it has; on spot, the cheapest of those that it can spare. */
+  readonly instanceTypes: readonly InstanceType[];
+}
+
+export type Architecture = "x86_64" | "arm64";
+
+export interface InstanceType {
+  readonly name: string;
+  /** On demand, US dollars. */
+  readonly hourUsd: number;
+  /** From the spot history; absent when it is not known. */
+  readonly spotHourUsd?: Range;
+  /** One vCPU against the core on which the model was fitted. */
+  readonly speed: number;
+}
+
+export interface SearchLimits {
+  /** A run may wait so long, unless its analysis.json says otherwise (deadlineHours). */
+  readonly patienceHours: number;
+  readonly maxNodes: number;
+  /** Of all nodes of a run; the quota of an account may be lower. */
+  readonly maxVcpus: number;
+  /** One JVM is not trusted with more: collecting its garbage stops all its cores. */
+  readonly maxExecutorHeapGiB: number;
+  /** Spot is asked for in no fewer pools than this: a single type may vanish at once. */
+  readonly minSpotTypes: number;
+  /** Progress is told once per batch of trees, and at least so often. */
+  readonly maxBatchSeconds: number;
+  /** Preparing is suggested when it saves at least this fraction of time or cost. */
+  readonly worthwhileSaving: number;
+  /** Another configuration is named in the message when it is so many times faster or cheaper. */
+  readonly worthNamingFactor: number;
+}
+
+export interface SystemNode {
+  readonly name: string;
+  readonly vcpus: number;
+  readonly memoryGiB: number;
+  readonly maxPods: number;
+  readonly hourUsd: number;
+}
+
+/** Seconds of each kind of the engine's work on one core of the reference machine, fitted to runs. */
 export interface EngineModel {
   readonly date: string;
   readonly source: string;
@@ -37,18 +97,20 @@ export interface EngineModel {
   readonly awsStartSeconds: number;
   /** JVM and Spark context on one machine. */
   readonly localStartSeconds: number;
-  /** Both passes over one genotype of the prepared matrix; there is no text to parse. */
-  readonly matrixSecondsPerGenotype: number;
-  /** What loading takes however small the input is. */
-  readonly loadStartSeconds: number;
-  /** One parse of one uncompressed VCF byte; the engine parses twice. */
-  readonly parseSecondsPerByte: number;
-  /** One genotype at one level of one tree. */
-  readonly treeSecondsPerGenotype: number;
-  /** Latency of one pass over the cached data, whatever its size. */
-  readonly passSeconds: number;
+  readonly loadSeconds: LoadWork;
+  readonly treesSeconds: TreesWork;
   readonly finishSeconds: number;
-  /** Factors on the expected time that bound its range. */
+  /** What each of several cores of an executor does, by what one does whose neighbours are free for the compiler and the collector. */
+  readonly coreEfficiency: number;
+  /** Factors on the expected time that bound its range: of runs left out of the fit one at a time, nineteen of twenty lay within. */
   readonly rangeLow: number;
   readonly rangeHigh: number;
+  /** Speed of a core by AWS instance family, learned from finished runs. */
+  readonly speeds?: Readonly<Record<string, LearnedSpeed>>;
+}
+
+export interface LearnedSpeed {
+  readonly speed: number;
+  /** Runs behind it, older ones counting less. */
+  readonly weight: number;
 }

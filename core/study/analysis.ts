@@ -1,5 +1,10 @@
 import type { MatrixFilters } from "../matrix/filters.ts";
 
+/** The forest as it is grown. */
+export interface Forest extends Pick<Analysis, "trees" | "mtryFraction" | "maxDepth" | "minNodeSize"> {
+  readonly batchSize: number;
+}
+
 /** What the researcher wants computed: the content of analysis.json, or of POST /runs, with defaults filled in. */
 export interface Analysis {
   /** Column of the labels table; undefined = the only one besides the samples. */
@@ -8,8 +13,11 @@ export interface Analysis {
   readonly trees: number;
   /** Fraction of the variants tried at each split, (0, 1]. */
   readonly mtryFraction: number;
-  /** Trees grown side by side; each tree level costs two passes over the data for the whole batch. */
-  readonly batchSize: number;
+  /**
+   * Trees grown side by side; each tree level costs two passes over the data for the whole batch. Left out, it is chosen
+   * with the nodes.
+   */
+  readonly batchSize?: number;
   readonly maxDepth?: number;
   readonly minNodeSize?: number;
   /** Seed of the forest; the same data, partitions, seed and version give the same file. */
@@ -20,6 +28,12 @@ export interface Analysis {
   readonly prepare?: boolean;
   /** What of the cohort goes into the matrix; needs preparing. */
   readonly filters?: MatrixFilters;
-  /** Upper bound of the estimate's range, in US dollars, that `where` may cost without asking. */
+  /** The options are sized for it, and `where` may cost so much without asking: upper end of the range, US dollars. */
   readonly budgetUsd?: number;
+  /** The options are sized for it: upper end of the range of preparing and running, hours. */
+  readonly deadlineHours?: number;
+  /** The out-of-bag error as trees are added; a third more time for the trees. */
+  readonly oobError?: boolean;
+  /** Which variants are more than chance, by their local false discovery rate (core/report/localFdr.ts). */
+  readonly localFdr?: boolean;
 }

@@ -23,12 +23,22 @@ export interface EngineProgress {
   readonly loadSeconds?: number | undefined;
   /** Spent on growing trees, up to the last finished batch. */
   readonly treeSeconds?: number | undefined;
+  /** Out-of-bag error by the number of trees, where it was asked for: at most 256 points, the last one always among them. */
+  readonly oobErrors?: readonly OobError[] | undefined;
+  /** "3.5.9" */
+  readonly sparkVersion?: string | undefined;
   /**
    * Why the engine gave up: the innermost cause, without stack and names of samples. See failures.ts for what it means.
    */
   readonly error?: string | undefined;
   /** What the coming lines are read against; of no use to a reader. */
   readonly cursor: LogCursor;
+}
+
+export interface OobError {
+  readonly trees: number;
+  /** Share of the samples, 0 to 1, that the trees grown without them get wrong. */
+  readonly error: number;
 }
 
 interface LogCursor {
@@ -81,17 +91,22 @@ const stdoutMarks: readonly Mark[] = [
     apply: (progress, [, trees]) => ({ ...inPhase(progress, "growing-trees"), treesTotal: Number(trees) }),
   },
   {
-    pattern: /^Finished trees: (\d+),.* totalTime: ([\d.]+) s/,
-    apply: (progress, [, trees, seconds]) => ({
+    pattern: /^Finished trees: (\d+), current oobError: ([^,]+), totalTime: ([\d.]+) s/,
+    apply: (progress, [, trees, error, seconds]) => ({
       ...inPhase(progress, "growing-trees"),
       treesDone: Number(trees),
       treeSeconds: Number(seconds),
+      ...withOobError(progress, { trees: Number(trees), error: Number(error) }),
     }),
   },
   { pattern: /^Random forest oob accuracy: /, apply: (progress) => inPhase(progress, "writing-results") },
 ];
 
 const stderrMarks: readonly Mark[] = [
+  {
+    pattern: / SparkContext: Running Spark version (\S+)/,
+    apply: (progress, [, sparkVersion]) => ({ ...progress, sparkVersion }),
+  },
   { pattern: / Starting job: zipWithIndex at ImportanceCmd/, apply: (progress) => inPhase(progress, "loading") },
   {
     pattern: / Got job \d+ \(count at ImportanceCmd\S*\) with (\d+) output partitions/,
@@ -145,6 +160,15 @@ function afterMarks(progress: EngineProgress, line: string, marks: readonly Mark
 /** Phases only go forward: the two streams arrive at different times. */
 function inPhase(progress: EngineProgress, phase: EnginePhase): EngineProgress {
   return phases.indexOf(phase) > phases.indexOf(progress.phase) ? { ...progress, phase } : progress;
+}
+
+const mostOobErrors = 256;
+
+/** NaN stands in the log when nothing was asked for. A batch of one tree would give 10,000 points: then every other goes. */
+function withOobError({ oobErrors = [] }: EngineProgress, next: OobError): Pick<EngineProgress, "oobErrors"> {
+  if (Number.isNaN(next.error)) return {};
+  const kept = oobErrors.length < mostOobErrors ? oobErrors : oobErrors.filter((_, index) => index % 2 === 0);
+  return { oobErrors: [...kept, next] };
 }
 
 function blocksOf(progress: EngineProgress, executor: string): number {

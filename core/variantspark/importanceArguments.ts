@@ -1,11 +1,13 @@
 /**
  * The command line of VariantSpark 0.5.5's `importance`. Only what was seen working on Spark 3.5 is used: inputs go
  * through -ij, because -if/-it end in NoSuchMethodError from Spark 3.2 on (another json4s); -ovn stays away, because
- * with "to100" the importances add up to 0.01 and with "raw" they are what they are without it. -ro stays away too: the
- * same importances, a third more time for the trees (3.9 s against 5.2 s for 60 trees of chr22_1000). No model is
- * written.
+ * with "to100" the importances add up to 0.01 and with "raw" they are what they are without it. -ro only where asked
+ * for: the same importances, a third more time for the trees (3.9 s against 5.2 s for 60 trees of chr22_1000). A model is
+ * written only where the local false discovery rate needs it.
  */
 import type { Analysis } from "../study/analysis.ts";
+
+export const variantSparkVersion = "0.5.5";
 
 export interface ImportanceInput {
   readonly kind: "vcf" | "parquet";
@@ -25,13 +27,18 @@ export interface ImportanceRequest {
    */
   readonly outputUri: string;
   readonly analysis: Analysis;
+  /** Trees grown side by side, as the run was sized; left out, the analysis's own, or else VariantSpark's 10. */
+  readonly batchSize?: number;
+  /** Where the forest is written as JSON, about 900 bytes a split; what lies there is overwritten. Left out: nowhere. */
+  readonly modelUri?: string;
   /** 0 = every variant that a tree used, the others are not listed. */
   readonly variantsReported: number;
 }
 
 /** The arguments after the class name; the first is the command. */
 export function importanceArguments(request: ImportanceRequest): string[] {
-  const { inputs, labelsUri, labelColumn, outputUri, analysis, variantsReported } = request;
+  const { inputs, labelsUri, labelColumn, outputUri, modelUri, analysis, variantsReported } = request;
+  const batchSize = request.batchSize ?? analysis.batchSize;
   return [
     "importance",
     ["-ij", asciiJson(inputs.map(inputJson))],
@@ -42,10 +49,12 @@ export function importanceArguments(request: ImportanceRequest): string[] {
     ["-rn", String(analysis.trees)],
     ["-rmtf", String(analysis.mtryFraction)],
     // Progress is told once per batch.
-    ["-rbs", String(analysis.batchSize)],
+    batchSize === undefined ? [] : ["-rbs", String(batchSize)],
     analysis.maxDepth === undefined ? [] : ["-rmd", String(analysis.maxDepth)],
     analysis.minNodeSize === undefined ? [] : ["-rmns", String(analysis.minNodeSize)],
     ["-sr", String(analysis.seed)],
+    analysis.oobError ? ["-ro"] : [],
+    modelUri === undefined ? [] : ["-om", modelUri, "-omf", "json"],
   ].flat();
 }
 

@@ -22,14 +22,13 @@ export interface SparkJobPlaces {
 export function sparkJob(
   engineArguments: readonly string[],
   configuration: Configuration,
-  matrixBytes: number | undefined,
   places: SparkJobPlaces,
 ): SparkJob {
   const settings = {
     ...executorSettings(configuration),
     ...placementSettings(places),
     ...steadySettings,
-    ...(matrixBytes !== undefined && partitionSettings(configuration, matrixBytes)),
+    ...partitionSettings(configuration),
   };
   const confs = Object.entries(settings).map(([key, value]) => `--conf ${key}=${value}`);
   return {
@@ -61,22 +60,29 @@ function placementSettings(places: SparkJobPlaces): Record<string, string> {
   };
 }
 
-/** Partitions of the matrix for each core: enough to even out, few enough for the latency of each task. */
-const partitionsPerCore = 2;
-
-/** Spark packs Parquet files into splits of 128 MiB, which leaves most cores without one; these sizes give each its share. */
-function partitionSettings(configuration: Configuration, matrixBytes: number): Record<string, string> {
-  const partitions =
-    partitionsPerCore * configuration.nodes * configuration.executorsPerNode * configuration.coresPerExecutor;
+/**
+ * Left alone, Spark packs Parquet into splits of 128 MiB, which leaves most cores without one, and Hadoop cuts text as the
+ * file system's blocks say. Both take the larger of what is asked for and what spark.default.parallelism implies (Spark:
+ * FilePartition.maxSplitBytes; Hadoop: FileInputFormat.computeSplitSize), so all of them are set to the same end.
+ */
+export function partitionSettings({ partitions, partitionBytes }: Configuration): Record<string, string> {
   return {
-    "spark.sql.files.maxPartitionBytes": String(Math.max(1, Math.ceil(matrixBytes / partitions))),
+    "spark.default.parallelism": String(partitions),
+    "spark.sql.files.maxPartitionBytes": String(partitionBytes),
     "spark.sql.files.openCostInBytes": "0",
+    "spark.hadoop.mapreduce.input.fileinputformat.split.minsize": String(partitionBytes),
   };
 }
 
-const steadySettings: Record<string, string> = {
-  // VariantSpark reads the labels in the JVM's default charset, which is ASCII under a POSIX locale.
+/** VariantSpark reads the labels in the JVM's default charset, which is ASCII under a POSIX locale. */
+export const encodingSettings: Record<string, string> = {
   "spark.driver.extraJavaOptions": "-Dfile.encoding=UTF-8",
+};
+
+const steadySettings: Record<string, string> = {
+  // The best splits of a level come from every partition: beyond 10,000 samples they pass Spark's limit of 1 GiB.
+  "spark.driver.maxResultSize": "0",
+  ...encodingSettings,
   // The cache is filled once: every executor has to be there when that happens, and to stay.
   "spark.dynamicAllocation.enabled": "false",
   "spark.scheduler.minRegisteredResourcesRatio": "1.0",

@@ -1,50 +1,103 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { configurationOf } from "../../../core/sizing/configuration.ts";
-import { costUsd } from "../../../core/sizing/cost.ts";
-import type { Configuration } from "../../../core/sizing/estimate.ts";
-import type { InstanceShape } from "../../../core/sizing/sizingData.ts";
+import { costParts, costUsd, totalUsd } from "../../../core/sizing/cost.ts";
+import type { Configuration, Where } from "../../../core/sizing/estimate.ts";
+import { exactly } from "../../../core/sizing/range.ts";
+import type { InstanceShape, Prices } from "../../../core/sizing/sizingData.ts";
 import { sizingData } from "./inputs.ts";
 
 const { prices, shapes } = sizingData;
 
 describe("two hours on three nodes, computed by hand", () => {
-  const shape: InstanceShape = { vcpus: 8, memoryGiB: 64, instanceTypes: [{ name: "r6a.2xlarge", hourUsd: 0.4536 }] };
+  const shape: InstanceShape = {
+    architecture: "x86_64",
+    vcpus: 8,
+    memoryGiB: 64,
+    maxPods: 58,
+    instanceTypes: [
+      { name: "r6a.2xlarge", hourUsd: 0.45, speed: 1 },
+      { name: "r6i.2xlarge", hourUsd: 0.5, speed: 1, spotHourUsd: { low: 0.1, expected: 0.2, high: 0.5 } },
+    ],
+  };
   const configuration: Configuration = {
-    instanceTypes: ["r6a.2xlarge"],
+    architecture: "x86_64",
+    instanceTypes: ["r6a.2xlarge", "r6i.2xlarge"],
     nodes: 3,
     executorsPerNode: 1,
     coresPerExecutor: 7,
-    executorMemoryMiB: 50 * 1024,
+    executorMemoryMiB: 49.5 * 1024,
     executorOverheadMiB: 5 * 1024,
     driverCores: 1,
     driverMemoryMiB: 4 * 1024,
     driverOverheadMiB: 512,
+    partitions: 42,
+    partitionBytes: 1,
+    batchSize: 100,
   };
-  const handPrices = {
-    date: "2026-01-01",
-    source: "this test",
-    spotFraction: 0.4,
+  const handPrices: Prices = {
+    ...prices,
+    spotFraction: { low: 0.3, expected: 0.4, high: 0.6 },
     emrVcpuHourUsd: 0.01012,
     emrGbHourUsd: 0.00111125,
     eksClusterHourUsd: 0.1,
     ebsGbMonthUsd: 0.073,
-    lambdaGbSecondUsd: 0.0000133334,
+    systemNode: { name: "r6a.xlarge", vcpus: 4, memoryGiB: 32, maxPods: 58, hourUsd: 0.2268 },
   };
-  // Disks: 3 × 50 GB × 0.073 / 730 h = 0.015 per hour. EKS: 0.1 per hour.
-  // EMR: (3 × 7 + 1) vCPUs × 0.01012 = 0.22264; (3 × 55 + 4.5) GB × 0.00111125 = 0.188356875; 0.410996875 per hour.
-  // EC2: on-demand 3 × 0.4536 = 1.3608 per hour, on spot 0.4 of it, 0.54432.
-  test.each([
-    { where: "aws-on-demand", usd: 2 * (1.3608 + 0.015 + 0.410996875 + 0.1) },
-    { where: "aws-spot", usd: 2 * (0.54432 + 0.015 + 0.410996875 + 0.1) },
-    { where: "local", usd: 0 },
-  ] as const)("cost $usd US dollars $where", ({ where, usd }) => {
-    expect(costUsd(where, configuration, shape, 7200, handPrices)).toBeCloseTo(usd, 10);
+  const parts = (where: Where) => costParts(where, configuration, shape, exactly(7200), handPrices);
+
+  test("nodes on demand are of the first type, or at worst of the dearest", () => {
+    expect(parts("aws-on-demand").nodes).toEqual({ low: 2.7, expected: 2.7, high: 3 });
   });
 
-  test("are 3.77 and 2.14 US dollars, so that spot saves less than its discount on the nodes", () => {
-    expect(costUsd("aws-on-demand", configuration, shape, 7200, handPrices)).toBeCloseTo(3.77, 2);
-    expect(costUsd("aws-spot", configuration, shape, 7200, handPrices)).toBeCloseTo(2.14, 2);
+  test("nodes on spot are between the cheapest and the dearest pool, in the middle of what the pools cost", () => {
+    // 3 nodes × 2 h: r6a at 0.3, 0.4, 0.6 of 0.45; r6i at 0.1, 0.2, 0.5.
+    const { low, expected, high } = parts("aws-spot").nodes ?? exactly(0);
+    expect(low).toBeCloseTo(6 * 0.1, 10);
+    expect(expected).toBeCloseTo((6 * (0.18 + 0.2)) / 2, 10);
+    expect(high).toBeCloseTo(6 * 0.5, 10);
+  });
+
+  test("EMR's uplift is on what the pods ask for, their logging containers included, on spot too", () => {
+    // (3 × 7 + 1) vCPUs × 0.01012 + (3 × 55 + 5) GB × 0.00111125, for two hours.
+    const usd = 2 * (22 * 0.01012 + 170 * 0.00111125);
+    expect(parts("aws-on-demand").emr?.expected).toBeCloseTo(usd, 10);
+    expect(parts("aws-spot").emr?.expected).toBeCloseTo(usd, 10);
+  });
+
+  test("the driver pays for the larger of its shares of the system node, the cluster and the disks for their time", () => {
+    // One of 3.67 cores that pods may have; 50 GB on each of three nodes.
+    expect(parts("aws-spot").driver?.expected).toBeCloseTo((2 * 0.2268) / 3.67, 6);
+    expect(parts("aws-spot").cluster?.expected).toBeCloseTo(0.2, 10);
+    expect(parts("aws-spot").disks?.expected).toBeCloseTo((2 * 3 * 50 * 0.073) / 730, 10);
+  });
+
+  test("add up to the total, which is what the report calls the cost", () => {
+    for (const where of ["aws-spot", "aws-on-demand"] as const) {
+      const sum = Object.values(parts(where)).reduce((usd, { expected }) => usd + expected, 0);
+      expect(totalUsd(parts(where)).expected).toBeCloseTo(sum, 10);
+      expect(costUsd(where, configuration, shape, 7200, handPrices)).toBeCloseTo(sum, 10);
+    }
+  });
+
+  test("are free of charge on the own machine", () => {
+    expect(parts("local")).toEqual({});
+    expect(costUsd("local", configuration, shape, 7200, handPrices)).toBe(0);
+  });
+
+  test("cost as much less and more as the time may", () => {
+    const ranged = costParts(
+      "aws-on-demand",
+      configuration,
+      shape,
+      { low: 3600, expected: 7200, high: 14_400 },
+      handPrices,
+    );
+    expect(ranged.emr).toEqual({
+      low: (ranged.emr?.expected ?? 0) / 2,
+      expected: ranged.emr?.expected,
+      high: 2 * (ranged.emr?.expected ?? 0),
+    });
   });
 });
 

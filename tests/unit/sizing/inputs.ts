@@ -2,9 +2,8 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import type { Inspection } from "../../../core/inspect/inspection.ts";
-import type { DataSize } from "../../../core/sizing/phases.ts";
 import type { SizingData } from "../../../core/sizing/sizingData.ts";
-import type { Analysis } from "../../../core/study/analysis.ts";
+import type { Analysis, Forest } from "../../../core/study/analysis.ts";
 
 export const sizingData: SizingData = JSON.parse(
   readFileSync(
@@ -16,9 +15,9 @@ export const sizingData: SizingData = JSON.parse(
   ),
 );
 
-export const defaults: Analysis = { trees: 500, mtryFraction: 0.1, batchSize: 100, seed: 13 };
+export const defaults: Analysis & Forest = { trees: 500, mtryFraction: 0.1, batchSize: 100, seed: 13 };
 
-export const anyAnalysis: fc.Arbitrary<Analysis> = fc.record(
+export const anyAnalysis: fc.Arbitrary<Analysis & Forest> = fc.record(
   {
     trees: fc.integer({ min: 1, max: 10_000 }),
     mtryFraction: fc.integer({ min: 1, max: 1_000 }).map((thousandths) => thousandths / 1_000),
@@ -28,14 +27,6 @@ export const anyAnalysis: fc.Arbitrary<Analysis> = fc.record(
   },
   { requiredKeys: ["trees", "mtryFraction", "batchSize", "seed"] },
 );
-
-/** From a handful of samples to a biobank, from one gene to a whole genome. */
-export const anySize: fc.Arbitrary<DataSize> = fc.record({
-  samples: fc.integer({ min: 2, max: 500_000 }),
-  variants: fc.integer({ min: 1, max: 100_000_000 }),
-  uncompressedBytes: fc.integer({ min: 1, max: 100_000_000_000_000 }),
-  partitions: fc.integer({ min: 1, max: 100_000 }),
-});
 
 export interface FileParts {
   readonly compression: "none" | "gzip" | "bgzf";

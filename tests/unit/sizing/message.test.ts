@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
-import type { Option } from "../../../core/sizing/estimate.ts";
-import { dollars, duration, estimateMessage } from "../../../core/sizing/message.ts";
+import type { CurvePoint, Option } from "../../../core/sizing/estimate.ts";
+import { dollars, duration, estimateMessage, gib } from "../../../core/sizing/message.ts";
+import { exactly } from "../../../core/sizing/range.ts";
 import { optionOf } from "../run/runOf.ts";
-import { inspectionOf } from "./inputs.ts";
+import { inspectionOf, sizingData } from "./inputs.ts";
 
 test.each([
   [0, "1 s"],
@@ -30,6 +31,15 @@ test.each([
   expect(dollars(usd)).toBe(words);
 });
 
+test.each([
+  [0, "0 GiB"],
+  [2.44 * 2 ** 30, "2.4 GiB"],
+  [12.4 * 2 ** 30, "12 GiB"],
+  [1234 * 2 ** 30, "1,234 GiB"],
+])("%d bytes are said as %s", (bytes, words) => {
+  expect(gib(bytes)).toBe(words);
+});
+
 describe("the message", () => {
   const spot = optionOf("aws-spot");
   const local = optionOf("local");
@@ -37,7 +47,7 @@ describe("the message", () => {
   const gzip = inspectionOf(2504, 17_010, [{ compression: "gzip" }]);
 
   test("says the size, then each option, then what is not on offer and why", () => {
-    expect(estimateMessage([spot, onDemand, local], gzip, { uncut: [] })).toBe(
+    expect(message([spot, onDemand, local], gzip, { uncut: [] })).toBe(
       "17,010 variants of 2,504 samples. AWS on spot nodes: 2 min to 7 min, $0.10 to $0.40. " +
         "Your own machine: 2 min to 7 min, free of charge. " +
         "AWS on on-demand nodes is not on offer: There is no quota for it.",
@@ -45,7 +55,7 @@ describe("the message", () => {
   });
 
   test("says which file one Lambda has to prepare alone, and for how long", () => {
-    expect(estimateMessage([spot], gzip, { uncut: [{ file: "chr1.vcf.gz", seconds: 400 }] })).toContain(
+    expect(message([spot], gzip, { uncut: [{ file: "chr1.vcf.gz", seconds: 400 }] })).toContain(
       "chr1.vcf.gz is gzip, not BGZF, and cannot be cut: preparing it takes one Lambda 7 min or so",
     );
   });
@@ -53,7 +63,7 @@ describe("the message", () => {
   test("says what of the records the prepared matrix holds, and why the others are not in it", () => {
     const droppedBy = { region: 1_200, "not-biallelic": 0, missing: 3, maf: 7 };
     const counts = { recordsIn: 2_000, rowsOut: 790, droppedBy, genotypes: 79_000, missing: 158 };
-    expect(estimateMessage([spot], gzip, counts)).toContain(
+    expect(message([spot], gzip, counts)).toContain(
       "Prepared: 790 of 2,000 records are in the matrix, left out were 1,200 outside the regions, " +
         "3 with too many missing genotypes, 7 too rare; 0.20 % of its genotypes are missing",
     );
@@ -61,12 +71,12 @@ describe("the message", () => {
 
   test("says how many samples the filters keep", () => {
     const kept = { ...gzip, keptSamples: { count: 2_000, digest: "d" } };
-    expect(estimateMessage([spot], kept, { uncut: [] })).toContain("of 2,504 samples, of which 2,000 are kept.");
+    expect(message([spot], kept, { uncut: [] })).toContain("of 2,504 samples, of which 2,000 are kept.");
   });
 
   test("says that a count is estimated when it is", () => {
     const estimated = { ...gzip, variants: { estimate: 17_010, exact: false } };
-    expect(estimateMessage([spot], estimated, { uncut: [] })).toMatch(/^About 17,010 variants of 2,504 samples\. /);
+    expect(message([spot], estimated, { uncut: [] })).toMatch(/^About 17,010 variants of 2,504 samples\. /);
   });
 
   test.each<{ case: string; options: readonly Option[]; files: "gzip" | "none"; advised: boolean }>([
@@ -80,12 +90,68 @@ describe("the message", () => {
       advised: false,
     },
   ])("after $case advises to split: $advised", ({ options, files, advised }) => {
-    const message = estimateMessage(options, inspectionOf(2504, 17_010, [{ compression: files }]), {
+    const words = message(options, inspectionOf(2504, 17_010, [{ compression: files }]), {
       uncut: [],
     });
-    expect(message.includes("splitting the study by chromosome")).toBe(advised);
+    expect(words.includes("splitting the study by chromosome")).toBe(advised);
   });
 });
+
+describe("advice", () => {
+  const direct = optionOf("aws-spot");
+  const files = inspectionOf(2504, 17_010, [{ compression: "none" }]);
+  const prepared = (seconds: number, usd: number) =>
+    optionOf("aws-spot", {
+      prepare: true,
+      prepareSeconds: { low: 10, expected: 20, high: 30 },
+      runSeconds: { low: seconds / 2, expected: seconds, high: 2 * seconds },
+      costUsd: { low: usd / 2, expected: usd, high: 2 * usd },
+    });
+
+  test.each([
+    { case: "saves half of both", seconds: 80, usd: 0.1, pays: true },
+    { case: "saves a tenth of the time for the same money", seconds: 160, usd: 0.2, pays: true },
+    { case: "saves less than a tenth", seconds: 170, usd: 0.19, pays: false },
+    { case: "is twice as fast and more than a tenth dearer", seconds: 80, usd: 0.23, pays: false },
+  ])("to prepare first is given when it $case: $pays", ({ seconds, usd, pays }) => {
+    expect(message([direct, prepared(seconds, usd)], files, { uncut: [] }).includes("Preparing first pays")).toBe(pays);
+  });
+
+  test("to prepare first says both times and both costs", () => {
+    expect(message([direct, prepared(80, 0.05)], files, { uncut: [] })).toContain(
+      "Preparing first pays: 2 min and $0.050 in all instead of 3 min and $0.20, and later runs",
+    );
+  });
+
+  const point = (seconds: number, usd: number, nodes: number, offered = false): CurvePoint => ({
+    where: "aws-spot",
+    prepare: false,
+    seconds: exactly(seconds),
+    costUsd: exactly(usd),
+    instanceType: "r7g.2xlarge",
+    nodes,
+    cores: 7 * nodes,
+    offered,
+  });
+
+  test("names what is faster and what is cheaper, by as much and with what", () => {
+    const curve = [point(100, 0.28, 12), point(150, 0.22, 6), point(200, 0.2, 3, true), point(500, 0.1, 1)];
+    expect(estimateMessage({ options: [direct], curve }, files, { uncut: [] }, sizingData)).toMatch(
+      /AWS on spot nodes could also be twice as fast for 1\.4 × the cost with 12 nodes of r7g\.2xlarge \(deadlineHours\), or 0\.50 × the cost in 2\.5 times the time with 1 node of r7g\.2xlarge \(budgetUsd\)\.$/,
+    );
+  });
+
+  test("names no alternative that is hardly different", () => {
+    const curve = [point(190, 0.21, 4), point(200, 0.2, 3, true), point(220, 0.19, 2)];
+    expect(estimateMessage({ options: [direct], curve }, files, { uncut: [] }, sizingData)).not.toContain("could also");
+  });
+});
+
+function message(options: readonly Option[], ...rest: Tail): string {
+  return estimateMessage({ options, curve: [] }, ...rest, sizingData);
+}
+
+type Tail = [Parameters<typeof estimateMessage>[1], Parameters<typeof estimateMessage>[2]];
 
 function slowly(option: Option): Option {
   return { ...option, phases: { ...option.phases, load: 301 } };

@@ -105,3 +105,16 @@ test.each([
 ])("of an error, %s", (_, stderr, error) => {
   expect(progressOf(initialProgress(1), [], stderr).error).toBe(error);
 });
+
+test("the curve of the out-of-bag error stays short, however small the batches are, and ends with the last one", () => {
+  const lines = Array.from(
+    { length: 10_000 },
+    (_, index) =>
+      `Finished trees: ${index + 1}, current oobError: ${1 / (index + 1)}, totalTime: 1.5 s,  avg timePerTree: 1 s`,
+  );
+  const { oobErrors = [] } = progressOf(initialProgress(10_000), lines, []);
+  expect(oobErrors.length).toBeGreaterThan(100);
+  expect(oobErrors.length).toBeLessThanOrEqual(257);
+  expect(oobErrors[0]).toEqual({ trees: 1, error: 1 });
+  expect(oobErrors.at(-1)).toEqual({ trees: 10_000, error: 1e-4 });
+});

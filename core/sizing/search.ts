@@ -1,0 +1,125 @@
+/**
+ * Every sensible way to run a study on AWS: instance shape × nodes × executors per node × cores × memory × partitions × batch
+ * size. Only what caches 100 % of the data, fits on its nodes and is accepted by EKS and EMR is among them.
+ */
+import type { Analysis } from "../study/analysis.ts";
+import { configurationOf, inputBytes, roomFor } from "./configuration.ts";
+import { costParts, totalUsd } from "./cost.ts";
+import type { Configuration, CostParts, PhaseSeconds, Range, Where } from "./estimate.ts";
+import { driverHeapMiB } from "./forestMemory.ts";
+import { type Input, partitionBytes, partitionCount } from "./input.ts";
+import { type Executors, fastestLayout, neededHeapMiB, type TimedLayout, unheldLayout } from "./layout.ts";
+import { executorPod } from "./nodeRoom.ts";
+import { secondsRange } from "./phases.ts";
+import type { EngineModel, InstanceShape, SizingData } from "./sizingData.ts";
+
+/** One way to run a study. */
+export interface Candidate {
+  readonly configuration: Configuration;
+  readonly phases: PhaseSeconds;
+  readonly seconds: Range;
+  readonly costParts: CostParts;
+  readonly costUsd: Range;
+}
+
+export type Market = Exclude<Where, "local">;
+
+/** A managed node group has at most 450 nodes (EKS service quotas). */
+const eksNodesPerGroup = 450;
+const nodeCounts = [1, 2, 3, 4, 5, 6, 8, 10, 12, 16, 20, 24, 32, 40, 48, 64, 80, 96, 128, 160, 192, 256, 320, 384, 450];
+const executorsPerNode = [1, 2, 4, 8];
+/** A node is not divided into executors of fewer cores: each holds the broadcasts of its own, and costs its logging container. */
+const leastCores = 4;
+
+/** The candidates that hold the data, in no order. */
+export function searchConfigurations(where: Market, input: Input, analysis: Analysis, data: SizingData): Candidate[] {
+  const bytes = inputBytes(input, 1);
+  const mostPartitions = partitionCount(input, Number.POSITIVE_INFINITY);
+  const candidates: Candidate[] = [];
+  for (const shape of shapesFor(where, data))
+    for (const perNode of executorsPerNode)
+      for (const nodes of nodesOf(shape, data)) {
+        const on = executorsOn(where, shape, nodes, perNode, data);
+        if (on === undefined || on.executors > mostPartitions) continue;
+        if (roomFor(on.executors, on.executorMemoryMiB) < bytes) continue;
+        const layout = fastestLayout(on, input, analysis, data);
+        if (layout) candidates.push(candidateOf(where, shape, nodes, perNode, input, layout, data));
+      }
+  return candidates;
+}
+
+/** The one with the most room for the cache, whether or not it is enough: for the figures of a study that is refused. */
+export function largestCandidate(where: Market, input: Input, analysis: Analysis, data: SizingData): Candidate {
+  const sizes = shapesFor(where, data).flatMap((shape) =>
+    executorsPerNode.flatMap((perNode) => {
+      const on = executorsOn(where, shape, nodesOf(shape, data).at(-1) ?? 1, perNode, data);
+      return on ? [{ on, shape, perNode, capacity: roomFor(on.executors, on.executorMemoryMiB) }] : [];
+    }),
+  );
+  const [largest] = sizes.toSorted((a, b) => b.capacity - a.capacity);
+  if (largest === undefined) throw new Error("the catalogue has no instance type that holds an executor");
+  const { on, shape, perNode } = largest;
+  const layout = unheldLayout(on, input, analysis, data);
+  return candidateOf(where, shape, on.executors / perNode, perNode, input, layout, data);
+}
+
+/** A single pool of spot instances may be taken away at once, so spot asks for several. */
+function shapesFor(where: Market, { shapes, search }: SizingData): readonly InstanceShape[] {
+  if (where === "aws-on-demand") return shapes;
+  return shapes.filter(({ instanceTypes }) => instanceTypes.length >= search.minSpotTypes);
+}
+
+function nodesOf({ vcpus }: InstanceShape, { search }: SizingData): number[] {
+  const most = Math.min(eksNodesPerGroup, search.maxNodes, Math.floor(search.maxVcpus / vcpus));
+  return nodeCounts.filter((nodes) => nodes <= most);
+}
+
+/** Undefined when so many executors do not fit on such a node, or would be larger than is wise. */
+function executorsOn(
+  where: Market,
+  shape: InstanceShape,
+  nodes: number,
+  perNode: number,
+  { model, search }: SizingData,
+): Executors | undefined {
+  const pod = executorPod(shape, perNode);
+  if (pod === undefined || (perNode > 1 && pod.cores < leastCores)) return undefined;
+  if (pod.heapMiB > search.maxExecutorHeapGiB * 1024) return undefined;
+  return {
+    executors: nodes * perNode,
+    coresPerExecutor: pod.cores,
+    executorMemoryMiB: pod.heapMiB,
+    startSeconds: model.awsStartSeconds,
+    speed: speedOf(where, shape, model),
+  };
+}
+
+/** On demand AWS takes the first type. On spot it may mix them, and every pass over the data waits for the slowest. */
+function speedOf(where: Market, { instanceTypes }: InstanceShape, { speeds: learned = {} }: EngineModel): number {
+  const speeds = instanceTypes.map(({ name, speed }) => learned[name.split(".")[0] ?? ""]?.speed ?? speed);
+  return where === "aws-on-demand" ? (speeds[0] ?? 1) : Math.min(...speeds);
+}
+
+function candidateOf(
+  where: Market,
+  shape: InstanceShape,
+  nodes: number,
+  perNode: number,
+  input: Input,
+  layout: TimedLayout,
+  data: SizingData,
+): Candidate {
+  const { partitions, run, phases } = layout;
+  const configuration = configurationOf(shape, nodes, {
+    executorsPerNode: perNode,
+    coresPerExecutor: run.coresPerExecutor,
+    executorMemoryMiB: neededHeapMiB(input, layout),
+    partitions,
+    partitionBytes: partitionBytes(input, partitions),
+    batchSize: run.forest.batchSize,
+    driverMemoryMiB: driverHeapMiB(input, run.forest),
+  });
+  const seconds = secondsRange(phases, data.model);
+  const parts = costParts(where, configuration, shape, seconds, data.prices);
+  return { configuration, phases, seconds, costParts: parts, costUsd: totalUsd(parts) };
+}
