@@ -1,4 +1,5 @@
 /** S3 objects as the pipeline needs them: ranged reads, small documents, conditional writes. */
+import { Readable } from "node:stream";
 import {
   GetObjectCommand,
   HeadObjectCommand,
@@ -6,6 +7,7 @@ import {
   PutObjectCommand,
   S3Client,
 } from "@aws-sdk/client-s3";
+import { Upload } from "@aws-sdk/lib-storage";
 import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
 import type { ByteSource } from "../core/study/byteSource.ts";
 import type { StudyLocation, StudyObject } from "../core/study/study.ts";
@@ -107,6 +109,18 @@ export async function writeDocument(
       return false;
     throw error;
   }
+}
+
+/** Writes pieces one after the other as one object, in parts of 8 MiB where they are more than one. */
+export async function writeStream(
+  bucket: string,
+  key: string,
+  pieces: Iterable<string | Uint8Array>,
+  contentType: string,
+): Promise<void> {
+  const body = Readable.from(pieces, { objectMode: false });
+  const params = { Bucket: bucket, Key: key, Body: body, ContentType: contentType };
+  await new Upload({ client: s3, params, partSize: 8 * 2 ** 20, queueSize: 2 }).done();
 }
 
 /** Whether there is such an object. */

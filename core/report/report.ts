@@ -6,18 +6,29 @@ import { costUsd } from "../sizing/cost.ts";
 import { preparedSentence } from "../sizing/message.ts";
 import { totalSeconds } from "../sizing/phases.ts";
 import type { SizingData } from "../sizing/sizingData.ts";
-import type { RankedVariant, Ranking } from "./rank.ts";
-import type { MeasuredPhase, ResultFiles, RunReport } from "./result.ts";
-
-type Ranked = Extract<Ranking, { kind: "ranked" }>;
+import type { EngineLog } from "../variantspark/eventLog.ts";
+import { variantSparkVersion } from "../variantspark/importanceArguments.ts";
+import { adviceOf } from "./advice.ts";
+import { machineUse } from "./machineUse.ts";
+import type { Ranking } from "./rank.ts";
+import type { MeasuredPhase, ReportInput, ResultDocument, RunReport } from "./result.ts";
+import type { Judged, Significance } from "./significance.ts";
+import { timelineOf } from "./timeline.ts";
 
 /** Ranked variants shown in the run's record. */
 const topVariants = 50;
 
+/** What the engine left behind. */
+export interface Outcome {
+  readonly ranking: Ranking;
+  readonly significance?: Significance;
+  /** Of Spark's event log, where there is one. */
+  readonly engineLog?: EngineLog;
+}
+
 export function runReport(
   run: Run,
-  ranking: Ranked,
-  files: ResultFiles,
+  { ranking, significance, engineLog }: Outcome,
   { prices, shapes }: SizingData,
   now: Date,
 ): RunReport {
@@ -28,7 +39,8 @@ export function runReport(
   const actualUsd =
     where === "local" ? 0 : shape ? costUsd(where, configuration, shape, actual.total ?? 0, prices) : null;
   const predicted = { ...phases, total: totalSeconds(phases) };
-  return {
+  const sparkVersion = run.progress?.sparkVersion;
+  const told = {
     top: ranking.ranked.slice(0, topVariants),
     variants: run.progress?.variants ?? run.inspection?.variants.estimate ?? ranking.variants,
     withImportance: ranking.withImportance,
@@ -42,21 +54,50 @@ export function runReport(
     },
     costUsd: { predicted: predictedUsd.expected, actual: actualUsd },
     configuration,
+    use: machineUse(run, configuration, engineLog),
+    timeline: timelineOf(run, now),
+    oobErrors: run.progress?.oobErrors ?? [],
+    ...(significance && { significance }),
     parameters: run.analysis,
+    versions: { variantSpark: variantSparkVersion, ...(sparkVersion !== undefined && { spark: sparkVersion }) },
+    inputs: inputsOf(run),
     notes: notesOf(run, ranking),
-    files,
+  };
+  return { ...told, advice: adviceOf(told) };
+}
+
+/** @param judged with the row of each ranked variant in the table that it was judged in */
+export function resultDocument(
+  { id, study }: Pick<Run, "id" | "study">,
+  { top: _, ...report }: RunReport,
+  { ranked }: Ranking,
+  judged: { readonly judged: Judged; readonly rows: Uint32Array } | undefined,
+  now: Date,
+): ResultDocument {
+  return {
+    formatVersion: 1,
+    runId: id,
+    study: { bucket: study.bucket, prefix: study.prefix },
+    reportedAt: now.toISOString(),
+    ...report,
+    ranked: ranked.map((variant, at) => ({ ...variant, ...judged?.judged.variant(judged.rows[at] ?? -1) })),
+    ...(judged && { significanceBins: judged.judged.bins }),
   };
 }
 
-function notesOf({ matrix }: Run, { symbolic }: Pick<Ranked, "symbolic">): string[] {
-  const ofSymbolic = `Symbolic alleles keep their names in the prepared matrix (1_100_A_<DEL> beside 1_100_A_<DUP>): ${counted(symbolic, "variant")} of the ranking; read from VCF, VariantSpark names all at one place alike (1_100_A_).`;
-  return [...(matrix ? [preparedSentence(matrix.totals)] : []), ...(symbolic > 0 ? [ofSymbolic] : [])];
+function inputsOf({ inspection, matrix, digest }: Run): ReportInput[] {
+  const vcfs = (inspection?.vcfs ?? []).map(({ key, etag, compressedBytes }) => ({
+    name: key,
+    digest: `ETag ${etag}`,
+    bytes: compressedBytes,
+  }));
+  const prepared = matrix && { name: "Prepared genotype matrix", digest: matrix.digest, bytes: matrix.bytes };
+  return [...vcfs, ...(prepared ? [prepared] : []), { name: "All files of the study together", digest }];
 }
 
-/** The ranking as a table: rank, variant, contig, pos, ref, alts, importance. */
-export function rankedCsv(ranked: readonly RankedVariant[]): string {
-  const rows = ranked.map((v) => [v.rank, v.variant, v.contig, v.pos, v.ref, v.alts.join("|"), v.importance].join(","));
-  return `${["rank,variant,contig,pos,ref,alts,importance", ...rows].join("\n")}\n`;
+function notesOf({ matrix }: Run, { symbolic }: Pick<Ranking, "symbolic">): string[] {
+  const ofSymbolic = `Symbolic alleles keep their names in the prepared matrix (1_100_A_<DEL> beside 1_100_A_<DUP>): ${counted(symbolic, "variant")} of the ranking; read from VCF, VariantSpark names all at one place alike (1_100_A_).`;
+  return [...(matrix ? [preparedSentence(matrix.totals)] : []), ...(symbolic > 0 ? [ofSymbolic] : [])];
 }
 
 /**

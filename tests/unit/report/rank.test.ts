@@ -1,6 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { rankVariants } from "../../../core/report/rank.ts";
+import { readImportance } from "../../../core/report/importanceTable.ts";
+import { byImportance } from "../../../core/report/order.ts";
+import { rankingOf } from "../../../core/report/rank.ts";
 
 const header = "variable,importance\n";
 
@@ -16,7 +18,6 @@ test.each([
   { name: "22_100_A_*", contig: "22", pos: 100, ref: "A", alts: ["*"] },
 ])("takes the name $name apart from the right", async ({ name, ...parts }) => {
   expect(await rank(`${header}${name},1.5\n`, 1)).toEqual({
-    kind: "ranked",
     ranked: [{ rank: 1, variant: name, ...parts, importance: 1.5 }],
     variants: 1,
     withImportance: 1,
@@ -39,7 +40,7 @@ test("keeps the order of the file for equal importance", async () => {
 });
 
 test("a result without rows is a ranking of nothing", async () => {
-  expect(await rank(header, 5)).toEqual({ kind: "ranked", ranked: [], variants: 0, withImportance: 0, symbolic: 0 });
+  expect(await rank(header, 5)).toEqual({ ranked: [], variants: 0, withImportance: 0, symbolic: 0 });
 });
 
 test.each([
@@ -75,13 +76,7 @@ test("is the head of the sorted file, however the bytes are cut into chunks", as
           .slice(0, top)
           .map((variant, index) => expect.objectContaining({ rank: index + 1, ...variant }));
         const withImportance = rows.filter(({ importance }) => importance > 0).length;
-        expect(ranking).toEqual({
-          kind: "ranked",
-          ranked: expected,
-          variants: rows.length,
-          withImportance,
-          symbolic: 0,
-        });
+        expect(ranking).toEqual({ ranked: expected, variants: rows.length, withImportance, symbolic: 0 });
       },
     ),
   );
@@ -91,14 +86,43 @@ test("any bytes give a ranking or the line that is malformed", async () => {
   await fc.assert(
     fc.asyncProperty(fc.uint8Array(), fc.boolean(), async (bytes, withHeader) => {
       const csv = Buffer.concat([Buffer.from(withHeader ? header : ""), bytes]);
-      const ranking = await rankVariants(chunks(csv, []), 3);
-      expect(ranking.kind === "ranked" ? ranking.variants === 0 : ranking.line >= 1).toBe(true);
+      const reading = await readImportance(chunks(csv, []));
+      expect(reading.kind === "table" ? reading.table.variants === 0 : reading.line >= 1).toBe(true);
     }),
   );
 });
 
-function rank(csv: string, top: number, cuts: readonly number[] = []) {
-  return rankVariants(chunks(Buffer.from(csv), cuts), top);
+test("gives up the less important half when there are more rows than fit, and still knows how many there were", async () => {
+  const rows = Array.from(
+    { length: 1_000 },
+    (_, index) => `1_${index + 1}_A_${"C".repeat(index % 7)},${(index * 337) % 1_000}`,
+  );
+  const reading = await readImportance(chunks(Buffer.from(`${header}${rows.join("\n")}`), []), 64);
+  if (reading.kind !== "table") throw new Error("malformed");
+  const { table } = reading;
+  expect(table.rows).toBeLessThanOrEqual(64);
+  const ranking = rankingOf(table, byImportance(table.importances), 20);
+  const best = rows.toSorted((a, b) => Number(b.split(",")[1]) - Number(a.split(",")[1])).slice(0, 20);
+  expect(ranking.ranked.map(({ variant, importance }) => `${variant},${importance}`)).toEqual(best);
+  expect(ranking).toMatchObject({ variants: 1_000, withImportance: 999 });
+});
+
+test("orders numbers of any size and sign, the same ones as they came", () => {
+  fc.assert(
+    fc.property(fc.array(fc.double({ noNaN: true })), (numbers) => {
+      const importances = Float64Array.from(numbers, (number) => number + 0);
+      const expected = numbers
+        .map((_, row) => row)
+        .toSorted((a, b) => (importances[b] ?? 0) - (importances[a] ?? 0) || a - b);
+      expect([...byImportance(importances)]).toEqual(expected);
+    }),
+  );
+});
+
+async function rank(csv: string, top: number, cuts: readonly number[] = []) {
+  const reading = await readImportance(chunks(Buffer.from(csv), cuts));
+  if (reading.kind === "malformed") return reading;
+  return rankingOf(reading.table, byImportance(reading.table.importances), top);
 }
 
 async function* chunks(bytes: Uint8Array, cuts: readonly number[]): AsyncGenerator<Uint8Array> {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { RankedVariant, Ranking } from "../../../core/report/rank.ts";
-import { rankedCsv, runReport } from "../../../core/report/report.ts";
+import { runReport } from "../../../core/report/report.ts";
 import type { Choice, Run } from "../../../core/run/run.ts";
 import { configurationOf } from "../../../core/sizing/configuration.ts";
 import { costUsd } from "../../../core/sizing/cost.ts";
@@ -8,7 +8,6 @@ import { initialProgress } from "../../../core/variantspark/driverLog.ts";
 import { historyOf, later, optionOf, runOf } from "../run/runOf.ts";
 import { sizingData } from "../sizing/inputs.ts";
 
-const files = { ranked: "runs/x/ranked-variants.csv", importance: "runs/x/importance.csv" };
 const [shape] = sizingData.shapes;
 if (shape === undefined) throw new Error("the catalogue has shapes");
 const configuration = configurationOf(shape, 2);
@@ -35,6 +34,7 @@ const finished: Partial<Run> = {
   choice: chosen,
   estimate: {
     options: [optionOf("aws-spot", { configuration }), optionOf("aws-on-demand", { configuration }), optionOf("local")],
+    curve: [],
     message: "",
     cachedBytes: 1,
     basis: "",
@@ -73,8 +73,8 @@ describe("a run on AWS", () => {
     expect(report.costUsd).toEqual({ predicted: 0.2, actual: usd });
   });
 
-  test("keeps where it ran, on what and with which parameters, and where its files are", () => {
-    expect(report).toMatchObject({ where: "aws-spot", configuration, parameters: run.analysis, files });
+  test("keeps where it ran, on what and with which parameters", () => {
+    expect(report).toMatchObject({ where: "aws-spot", configuration, parameters: run.analysis });
   });
 
   test("costs more on demand", () => {
@@ -95,7 +95,7 @@ describe("what the run does not know", () => {
   });
 
   test("is null for the cost of nodes that are in the price list no more", () => {
-    const { costUsd: cost } = runReport(runOf(finished), rankingOf(1), files, { ...sizingData, shapes: [] }, now);
+    const { costUsd: cost } = runReport(runOf(finished), { ranking: rankingOf(1) }, { ...sizingData, shapes: [] }, now);
     expect(cost).toEqual({ predicted: 0.2, actual: null });
   });
 
@@ -153,29 +153,6 @@ test.each([
   expect(() => reportOf(run as unknown as Run)).toThrow(message);
 });
 
-describe("the ranked table", () => {
-  test("has a row for each variant, alleles joined as the engine joins them", () => {
-    const several: RankedVariant = {
-      rank: 2,
-      variant: "HLA_A_1_9_A_|G",
-      contig: "HLA_A_1",
-      pos: 9,
-      ref: "A",
-      alts: ["", "G"],
-      importance: 1e-7,
-    };
-    expect(rankedCsv([variantOf(1), several])).toBe(
-      "rank,variant,contig,pos,ref,alts,importance\n" +
-        "1,22_1_T_C,22,1,T,C,999\n" +
-        "2,HLA_A_1_9_A_|G,HLA_A_1,9,A,|G,1e-7\n",
-    );
-  });
-
-  test("of nothing is its header", () => {
-    expect(rankedCsv([])).toBe("rank,variant,contig,pos,ref,alts,importance\n");
-  });
-});
-
 describe("the notes", () => {
   const totals = {
     recordsIn: 10,
@@ -200,12 +177,12 @@ describe("the notes", () => {
 });
 
 function reportOf(run: Run, ranking = rankingOf(3)) {
-  return runReport(run, ranking, files, sizingData, now);
+  return runReport(run, { ranking }, sizingData, now);
 }
 
-function rankingOf(variants: number): Extract<Ranking, { kind: "ranked" }> {
+function rankingOf(variants: number): Ranking {
   const ranked = Array.from({ length: variants }, (_, index) => variantOf(index + 1));
-  return { kind: "ranked", ranked, variants, withImportance: variants, symbolic: 0 };
+  return { ranked, variants, withImportance: variants, symbolic: 0 };
 }
 
 function variantOf(rank: number): RankedVariant {

@@ -1,0 +1,12 @@
+import type { RunReport } from "./result.ts";
+
+/** Files of the run's result folder, the one to read first first. */
+export function resultNames({ oobErrors, significance }: Pick<RunReport, "oobErrors" | "significance">): string[] {
+  const figures = [
+    "importance",
+    "timeline",
+    ...(oobErrors.length > 0 ? ["oob-error"] : []),
+    ...(significance?.kind === "fitted" ? ["significance"] : []),
+  ];
+  return ["report.html", "result.json", "importance.csv", ...figures.flatMap((name) => [`${name}.svg`, `${name}.png`])];
+}

@@ -1,0 +1,50 @@
+import { expect, test } from "vitest";
+import { adviceOf } from "../../../core/report/advice.ts";
+import { runReport } from "../../../core/report/report.ts";
+import type { RunReport } from "../../../core/report/result.ts";
+import { sizingData } from "../sizing/inputs.ts";
+import { finishedRun, now } from "./resultRun.ts";
+
+const ranking = { ranked: [], variants: 0, withImportance: 0, symbolic: 0 };
+const { advice: _, ...plain } = runReport(finishedRun(), { ranking }, sizingData, now);
+const seconds = { ...plain.seconds, total: { predicted: 100, actual: 110 } };
+const use = { coresPaid: 8, coresBusy: 7.5, cacheBytes: 100e9, cachedBytes: 80e9, cachedFraction: 1 };
+const significance = { kind: "not-possible" as const, reason: "" };
+const configuration = { ...plain.configuration, partitions: 16 };
+const fine: Omit<RunReport, "advice"> = { ...plain, seconds, use, significance, configuration, oobErrors: [] };
+
+test("a run that used what was paid for is given no advice", () => {
+  expect(adviceOf(fine)).toEqual([]);
+});
+
+test.each<{ case: string; change: Partial<RunReport>; advice: RegExp }>([
+  {
+    case: "did not fit into memory",
+    change: { use: { ...use, cachedFraction: 0.75 } },
+    advice: /Only 75 % of the data lay in memory/,
+  },
+  { case: "used little memory", change: { use: { ...use, cachedBytes: 10e9 } }, advice: /took 10 GB of the 100 GB/ },
+  { case: "kept few cores busy", change: { use: { ...use, coresBusy: 2 } }, advice: /2\.0 of 8 cores were busy/ },
+  {
+    case: "came in one piece",
+    change: { configuration: { ...configuration, partitions: 1 } },
+    advice: /1 partition, so 7 of 8 cores/,
+  },
+  {
+    case: "was still learning",
+    change: { oobErrors: [100, 250, 400, 500].map((trees) => ({ trees, error: 20 / trees })) },
+    advice: /fell from 8\.00 % to 4\.00 %.*trees=1000/,
+  },
+  {
+    case: "took far longer",
+    change: { seconds: { ...seconds, total: { predicted: 100, actual: 250 } } },
+    advice: /2\.5 times/,
+  },
+])("a run that $case is told what to change", ({ change, advice }) => {
+  expect(adviceOf({ ...fine, ...change })).toEqual([expect.stringMatching(advice)]);
+});
+
+test("a run without significance is told that it can be asked for", () => {
+  const { significance: __, ...unjudged } = fine;
+  expect(adviceOf(unjudged)).toEqual([expect.stringContaining("localFdr=True")]);
+});

@@ -1,0 +1,123 @@
+import { createHash } from "node:crypto";
+import { describe, expect, test } from "vitest";
+import { chr22, finishedRun, tableOf, textsOf } from "./resultRun.ts";
+
+const asked = { trees: 500, mtryFraction: 0.1, batchSize: 100, seed: 13, oobError: true, localFdr: true };
+const { rows, splits } = chr22();
+const page = textsOf(finishedRun({ analysis: asked }), await tableOf(rows), splits)["report.html"] ?? "";
+
+describe("the report", () => {
+  test("has a section for each thing that a researcher asks", () => {
+    const titles = [...page.matchAll(/<h2[^>]*>([^<]+)</g)].map(([, title]) => title);
+    expect(titles).toEqual([
+      "Importance",
+      "Ranked variants",
+      "Significance",
+      "Out-of-bag error",
+      "Time and cost",
+      "Machines",
+      "For the next run",
+      "Parameters and versions",
+      "Inputs",
+      "Repeat this run",
+    ]);
+  });
+
+  test("leaves out what was not asked for", async () => {
+    const { progress } = finishedRun();
+    const { oobErrors: _, ...silent } = progress ?? {};
+    const plain = textsOf(finishedRun({ progress: silent as NonNullable<typeof progress> }), await tableOf(rows));
+    expect(plain["report.html"]).not.toMatch(/<h2[^>]*>(Significance|Out-of-bag error)</);
+    expect(Object.keys(plain)).toEqual([
+      "report.html",
+      "result.json",
+      "importance.csv",
+      "importance.svg",
+      "importance.png",
+      "timeline.svg",
+      "timeline.png",
+    ]);
+  });
+
+  test("fetches nothing: all that it shows is in it", () => {
+    expect(page).not.toMatch(/<(?:link|img|script|iframe|use|image)\b[^>]*\b(?:src|href)="(?!data:,")/);
+    expect(page).not.toMatch(/@import|url\(/);
+  });
+
+  test("allows only its own style and script, by their hashes", () => {
+    const policy = /http-equiv="Content-Security-Policy" content="([^"]+)"/.exec(page)?.[1]?.replaceAll("&#39;", "'");
+    expect(policy).toContain("default-src 'none'");
+    for (const [tag, directive] of [
+      ["style", "style-src"],
+      ["script", "script-src"],
+    ] as const) {
+      const texts = [...page.matchAll(new RegExp(`<${tag}(?: [^>]*)?>([^]*?)</${tag}>`, "g"))].map(
+        ([, text = ""]) => text,
+      );
+      expect(texts).toHaveLength(1);
+      const hash = createHash("sha256")
+        .update(texts[0] ?? "")
+        .digest("base64");
+      expect(policy).toContain(`${directive} 'sha256-${hash}'`);
+    }
+    expect(page).not.toMatch(/<[^>]+\s(?:style|on\w+)=/);
+  });
+
+  test("names each figure for who cannot see it, and no id twice", () => {
+    const ids = [...page.matchAll(/\sid="([^"]+)"/g)].map(([, id]) => id);
+    expect(new Set(ids).size).toBe(ids.length);
+    const labelled = [...page.matchAll(/aria-labelledby="([^"]+)"/g)].flatMap(([, list = ""]) => list.split(" "));
+    expect(labelled.length).toBeGreaterThan(10);
+    for (const id of labelled) expect(ids).toContain(id);
+  });
+
+  test("says how to repeat the run, with another seed", () => {
+    expect(page).toContain("run.again(trees=500, seed=14)");
+    expect(page).toContain("&quot;prefix&quot;: &quot;cohort/&quot;");
+  });
+
+  test("links a position to dbSNP in both builds, since the build is not known", () => {
+    expect(page).toContain('href="https://www.ncbi.nlm.nih.gov/snp/?term=16050000%5BPOSITION%5D%20AND%2022%5BCHR%5D"');
+    expect(page).toContain("16050000%5BPOSITION_GRCH37%5D%20AND%2022%5BCHR%5D");
+  });
+});
+
+const hostile = `</script><script>alert(1)</script>`;
+const quotes = `"onload='alert(1)`.replaceAll('"', "");
+
+test("names from files are shown, never run", async () => {
+  const names = [
+    `${hostile}_5_A_<img src=x onerror=alert(1)>`,
+    `${quotes}&amp;_7_A_C`,
+    "]]><!--_9_A_T",
+    "\u{0}\u{8}_11_A_G",
+  ];
+  const texts = textsOf(
+    finishedRun({
+      id: `x${hostile}`,
+      study: { bucket: "b", prefix: `${hostile}/` },
+      analysis: { ...asked, labelColumn: hostile },
+    }),
+    await tableOf(names.map((name, index) => `${name},${index + 1}`)),
+  );
+  const html = texts["report.html"] ?? "";
+  expect(html.match(/<script/g)).toHaveLength(1);
+  expect(html).not.toMatch(/<img|onerror=alert\(1\)>(?!<)/);
+  expect(html).toContain("&lt;/script&gt;&lt;script&gt;");
+  expect(html).not.toContain("\u{0}");
+  for (const name of ["importance.svg", "timeline.svg"]) expect(texts[name]).not.toMatch(/<script|<img|<!--/);
+});
+
+test("a long allele is cut in the table and whole in result.json", async () => {
+  const allele = "ACGT".repeat(2_000);
+  const texts = textsOf(finishedRun(), await tableOf([`22_5_A_${allele},1`]));
+  expect(texts["report.html"]).not.toContain(allele);
+  expect(texts["report.html"]).toContain("(8,000 characters)");
+  expect(JSON.parse(texts["result.json"] ?? "").ranked[0].alts).toEqual([allele]);
+});
+
+test("a result of no variants has a report too", async () => {
+  const texts = textsOf(finishedRun({ analysis: asked }), await tableOf([]));
+  expect(texts["report.html"]).toContain("A local false discovery rate cannot be given. Only 0 variants can be judged");
+  expect(texts["report.html"]).not.toContain("NaN");
+});
