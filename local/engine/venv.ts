@@ -24,6 +24,7 @@ const PYTHON_REMEDY =
 export async function ensureVenv(
   folder: string,
   requirements: string,
+  what: string,
   onProgress: (line: string) => void,
 ): Promise<Venv> {
   const stamp = join(folder, "requirements.sha256");
@@ -36,7 +37,7 @@ export async function ensureVenv(
     await runTool(python, ["-m", "venv", folder], { remedy: PYTHON_REMEDY });
     const requirementsFile = join(folder, "requirements.txt");
     await writeFile(requirementsFile, requirements);
-    onProgress("Installing MiniStack, Spark, VariantSpark and a Java runtime (about 500 MB, once) …");
+    onProgress(`Installing ${what}, once …`);
     await runTool(
       join(bin, "python"),
       // --no-deps: the requirements name every package, so a release made today cannot slip in

@@ -61,10 +61,10 @@ describe("ensureVenv", () => {
     const venv = join(folder, "venv");
     await mkdir(join(venv, "bin"), { recursive: true });
     await writeFile(join(venv, "bin", "python"), "left by an interrupted start");
-    const { packages } = await ensureVenv(venv, "six==1.17.0\n", () => undefined);
+    const { packages } = await ensureVenv(venv, "six==1.17.0\n", "six", () => undefined);
     expect(await readdir(packages)).toContain("six.py");
     const said: string[] = [];
-    await ensureVenv(venv, "six==1.17.0\n", (line) => said.push(line));
+    await ensureVenv(venv, "six==1.17.0\n", "six", (line) => said.push(line));
     expect(said).toEqual([]);
   });
 
@@ -75,7 +75,7 @@ describe("ensureVenv", () => {
     await chmod(join(bin, "python3"), 0o755);
     vi.stubEnv("PATH", bin);
     vi.stubEnv("PYTHON", "");
-    const refused = ensureVenv(join(folder, "never"), "", () => undefined);
+    const refused = ensureVenv(join(folder, "never"), "", "nothing", () => undefined);
     await expect(refused).rejects.toThrow(
       /python3 is Python 3\.9, python is not there\. Install Python 3\.10 or newer/,
     );

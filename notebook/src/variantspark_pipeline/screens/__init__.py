@@ -1,0 +1,1 @@
+"""Where a run is shown: widgets in a notebook, text in a terminal."""

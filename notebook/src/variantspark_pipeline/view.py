@@ -1,0 +1,218 @@
+"""A run as GET /runs/{id} shows it, read so that an older or a newer server does no harm: what is missing is left out,
+what is unknown stays in `document`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+FINAL_STATES = ("Succeeded", "Failed", "Superseded", "Expired", "Cancelled")
+
+
+@dataclass(frozen=True)
+class Range:
+    low: float
+    expected: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Finding:
+    #: "error", "prepare", "warning" or "info".
+    severity: str
+    #: "chr22.vcf.gz, line 12"; empty when it is about the whole study.
+    place: str
+    message: str
+    remedy: str
+    code: str
+
+
+@dataclass(frozen=True)
+class Option:
+    """One way to run: where, and whether the genotype matrix is made first."""
+
+    where: str
+    prepare: bool
+    prepare_seconds: Range
+    run_seconds: Range
+    cost_usd: Range
+    #: "3 × r6a.xlarge", or "this machine".
+    machines: str
+    memory_mib: int
+    #: Predicted seconds per phase: start, load, trees, finish.
+    phases: Mapping[str, float]
+    #: US dollars by part, when the server tells them.
+    cost_parts: Mapping[str, float]
+    #: Why it cannot be taken; None when it can.
+    refusal: str | None
+
+
+@dataclass(frozen=True)
+class Progress:
+    #: starting, loading, caching, growing-trees, writing-results or finished.
+    phase: str = "starting"
+    trees_done: int = 0
+    trees_total: int = 0
+    #: Share of the data that lies in memory, 0 to 1; None until the cache fill begins.
+    cached_fraction: float | None = None
+    tree_seconds: float | None = None
+    seconds_left: float | None = None
+
+
+@dataclass(frozen=True)
+class RunView:
+    id: str
+    state: str
+    findings: tuple[Finding, ...]
+    #: The estimate in plain words.
+    message: str
+    options: tuple[Option, ...]
+    where: str | None
+    prepare: bool
+    progress: Progress | None
+    slices: int | None
+    slices_done: int | None
+    #: Seconds since the present state was entered, by this machine's clock.
+    entered_at: datetime | None
+    failure: Mapping[str, Any] | None
+    result: Mapping[str, Any] | None
+    superseded_by: str | None
+    analysis: Mapping[str, Any]
+    study: Mapping[str, Any]
+    #: All that the server said.
+    document: Mapping[str, Any] = field(repr=False)
+
+    @property
+    def is_final(self) -> bool:
+        return self.state in FINAL_STATES
+
+    @property
+    def is_asking(self) -> bool:
+        """An answer is there a moment before the run leaves the state."""
+        return self.state == "Ask" and self.where is None
+
+    @property
+    def chosen(self) -> Option | None:
+        """The option that counts; on prepared data the same place stands without preparing."""
+        fitting = [option for option in self.options if option.where == self.where]
+        exact = [option for option in fitting if option.prepare == self.prepare]
+        return next(iter(exact or fitting), None)
+
+
+def read_run(document: Mapping[str, Any]) -> RunView:
+    estimate = _mapping(document.get("estimate"))
+    choice = _mapping(document.get("choice"))
+    history = _mappings(document.get("history"))
+    return RunView(
+        id=str(document.get("id", "")),
+        state=str(document.get("state", "Settle")),
+        findings=tuple(_finding(one) for one in _mappings(document.get("findings"))),
+        message=str(estimate.get("message") or ""),
+        options=tuple(_option(one) for one in _mappings(estimate.get("options"))),
+        where=_text(choice.get("where")),
+        prepare=choice.get("prepare") is True,
+        progress=read_progress(document.get("progress")),
+        slices=_whole(document.get("slices")),
+        slices_done=_whole(document.get("slicesDone")),
+        entered_at=_time(history[-1].get("at")) if history else None,
+        failure=_mapping(document.get("failure")) or None,
+        result=_mapping(document.get("result")) or None,
+        superseded_by=_text(document.get("supersededBy")),
+        analysis=_mapping(document.get("analysis")),
+        study=_mapping(document.get("study")),
+        document=document,
+    )
+
+
+def read_progress(document: Any) -> Progress | None:
+    if not isinstance(document, Mapping):
+        return None
+    return Progress(
+        phase=str(document.get("phase", "starting")),
+        trees_done=_whole(document.get("treesDone")) or 0,
+        trees_total=_whole(document.get("treesTotal")) or 0,
+        cached_fraction=_number(document.get("cachedFraction")),
+        tree_seconds=_number(document.get("treeSeconds")),
+        seconds_left=_number(document.get("secondsLeft")),
+    )
+
+
+def _finding(document: Mapping[str, Any]) -> Finding:
+    file, line, byte = document.get("file"), document.get("line"), document.get("byteOffset")
+    place = [str(file)] if file else []
+    place += [f"line {line}"] if line else []
+    place += [f"byte {byte}"] if byte is not None else []
+    message = str(document.get("message") or document.get("code") or "")
+    return Finding(
+        severity=str(document.get("severity", "info")),
+        place="" if file and str(file) in message else ", ".join(place),
+        message=message,
+        remedy=str(document.get("remedy") or ""),
+        code=str(document.get("code") or ""),
+    )
+
+
+def _option(document: Mapping[str, Any]) -> Option:
+    configuration = _mapping(document.get("configuration"))
+    types = configuration.get("instanceTypes") or [""]
+    nodes = _whole(configuration.get("nodes")) or 0
+    where = str(document.get("where", ""))
+    return Option(
+        where=where,
+        prepare=document.get("prepare") is True,
+        prepare_seconds=_range(document.get("prepareSeconds")),
+        run_seconds=_range(document.get("runSeconds")),
+        cost_usd=_range(document.get("costUsd")),
+        machines="this machine" if where == "local" else f"{nodes} × {types[0]}",
+        memory_mib=_whole(configuration.get("driverMemoryMiB")) or 0,
+        phases=_numbers(document.get("phases")),
+        cost_parts=_numbers(document.get("costParts") or document.get("costPartsUsd")),
+        refusal=_text(document.get("refusal")),
+    )
+
+
+def _range(document: Any) -> Range:
+    values = _numbers(document)
+    expected = values.get("expected", 0.0)
+    return Range(values.get("low", expected), expected, values.get("high", expected))
+
+
+def _numbers(document: Any) -> dict[str, float]:
+    """The members that are numbers, or ranges whose expected value then counts."""
+    found: dict[str, float] = {}
+    for name, value in _mapping(document).items():
+        number = _number(value.get("expected") if isinstance(value, Mapping) else value)
+        if number is not None:
+            found[name] = number
+    return found
+
+
+def _mapping(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
+
+
+def _mappings(value: Any) -> list[Mapping[str, Any]]:
+    listed = value if isinstance(value, Sequence) and not isinstance(value, str) else []
+    return [one for one in listed if isinstance(one, Mapping)]
+
+
+def _text(value: Any) -> str | None:
+    return value if isinstance(value, str) and value else None
+
+
+def _number(value: Any) -> float | None:
+    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+
+def _whole(value: Any) -> int | None:
+    number = _number(value)
+    return None if number is None else int(number)
+
+
+def _time(value: Any) -> datetime | None:
+    try:
+        return datetime.fromisoformat(str(value).replace("Z", "+00:00"))
+    except ValueError:
+        return None

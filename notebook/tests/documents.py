@@ -1,0 +1,64 @@
+"""Runs as GET /runs/{id} gives them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def option(where: str = "aws-spot", *, prepare: bool = False, refusal: str | None = None) -> dict[str, Any]:
+    local = where == "local"
+    usd = 0.0 if local else 0.016
+    return {
+        "where": where,
+        "prepare": prepare,
+        "prepareSeconds": _range(16 if prepare else 0),
+        "runSeconds": _range(200),
+        "costUsd": _range(usd),
+        "phases": {"start": 180, "load": 4, "trees": 16, "finish": 5},
+        "configuration": {
+            "instanceTypes": [] if local else ["r6a.xlarge"],
+            "nodes": 0 if local else 3,
+            "driverMemoryMiB": 4096,
+        },
+        **({"refusal": refusal} if refusal else {}),
+    }
+
+
+def run(state: str, **members: Any) -> dict[str, Any]:
+    return {
+        "id": "run-1",
+        "state": state,
+        "study": {"bucket": "the-inbox", "prefix": "chr22/"},
+        "history": [{"state": state, "at": "2026-01-02T03:04:05.678Z"}],
+        "findings": [],
+        "analysis": {"labelColumn": "case", "trees": 500, "mtryFraction": 0.1, "batchSize": 100, "seed": 13},
+        **members,
+    }
+
+
+def asking(*options: dict[str, Any], message: str = "") -> dict[str, Any]:
+    offered = options or (option(), option("local"))
+    return run("Ask", estimate={"options": list(offered), "message": message})
+
+
+def chosen(state: str, where: str = "aws-spot", **members: Any) -> dict[str, Any]:
+    estimate = {"options": [option(), option("local")], "message": ""}
+    return run(state, estimate=estimate, choice={"where": where, "prepare": False}, **members)
+
+
+def succeeded(where: str = "aws-spot") -> dict[str, Any]:
+    top = [{"rank": 1, "variant": "22_16050408_T_C", "importance": 33.951}]
+    result = {
+        "top": top,
+        "advice": ["Half of the memory would do."],
+        "variants": 1988,
+        "withImportance": 850,
+        "where": where,
+        "seconds": {"total": {"predicted": 205.3, "actual": 40.5}},
+        "costUsd": {"predicted": 0.016, "actual": 0.003},
+    }
+    return chosen("Succeeded", where, result=result)
+
+
+def _range(expected: float) -> dict[str, float]:
+    return {"low": expected / 2, "expected": expected, "high": expected * 2}

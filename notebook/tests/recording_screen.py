@@ -1,0 +1,30 @@
+"""A screen that remembers what it was given, with a person who answers as was agreed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from variantspark_pipeline.picture import Picture
+from variantspark_pipeline.screens.screen import Answer, NobodyToAsk
+
+
+@dataclass
+class RecordingScreen:
+    answers: list[Answer] = field(default_factory=list)
+    pictures: list[Picture] = field(default_factory=list)
+    said: list[str] = field(default_factory=list)
+    closed: bool = False
+
+    def draw(self, picture: Picture) -> None:
+        self.pictures.append(picture)
+
+    def answer(self, picture: Picture, seconds: float) -> Answer | None:
+        if not self.answers:
+            raise NobodyToAsk
+        return self.answers.pop(0)
+
+    def say(self, text: str) -> None:
+        self.said.append(text)
+
+    def close(self) -> None:
+        self.closed = True

@@ -1,0 +1,226 @@
+"""The same pictures as widgets and as text."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import documents
+import ipywidgets as widgets
+import pytest
+from rich.console import Console
+
+from variantspark_pipeline.picture import Bar, Picture, picture_of, sentences_beside_options
+from variantspark_pipeline.screens.notebook_screen import NotebookScreen
+from variantspark_pipeline.screens.screen import Answer, NobodyToAsk
+from variantspark_pipeline.screens.terminal_screen import TerminalScreen
+from variantspark_pipeline.view import read_run
+
+FINDING = {
+    "severity": "warning",
+    "code": "x",
+    "file": "a<b>.vcf",
+    "line": 12,
+    "message": "Something & more.",
+    "remedy": "Do it.",
+}
+MESSAGE = (
+    "1,988 variants of 1,092 samples. AWS on spot nodes: 2 min to 7 min, $0.009 to $0.031. "
+    "AWS on on-demand nodes is not on offer: too small. Your own machine: 19 s to 63 s, free of charge. "
+    "Preparing first pays: 6.5 min in all instead of 2.0 h, and later runs of the same data skip it."
+)
+
+
+def question() -> Picture:
+    document = documents.asking(
+        documents.option(),
+        documents.option("aws-on-demand", refusal="too <small>"),
+        documents.option("local"),
+        message=MESSAGE,
+    )
+    return picture_of(read_run(document | {"findings": [FINDING]}))
+
+
+def texts(widget: Any) -> str:
+    inner = "".join(texts(child) for child in getattr(widget, "children", ()))
+    return f"{getattr(widget, 'value', '')}{getattr(widget, 'description', '')}{inner}"
+
+
+def buttons(widget: Any) -> list[Any]:
+    found = [widget] if isinstance(widget, widgets.Button) else []
+    return found + [button for child in getattr(widget, "children", ()) for button in buttons(child)]
+
+
+@pytest.fixture
+def shown() -> list[Any]:
+    return []
+
+
+@pytest.fixture
+def notebook(shown: list[Any]) -> NotebookScreen:
+    return NotebookScreen(shown.append)
+
+
+def test_the_message_is_shown_without_what_the_options_say_themselves() -> None:
+    assert sentences_beside_options(MESSAGE) == (
+        "1,988 variants of 1,092 samples.",
+        "Preparing first pays: 6.5 min in all instead of 2.0 h, and later runs of the same data skip it.",
+    )
+
+
+def test_a_notebook_shows_findings_and_a_button_for_each_option(notebook: NotebookScreen, shown: list[Any]) -> None:
+    notebook.draw(question())
+    text = texts(shown[0])
+    for words in (
+        "Preparing first pays",
+        "line 12",
+        "→ Do it.",
+        "2 – 7 min",
+        "$0.008 – $0.032",
+        "3 × r6a.xlarge",
+        "free of charge",
+    ):
+        assert words in text
+    assert "a&lt;b&gt;.vcf" in text
+    assert "too &lt;small&gt;" in text
+    assert "<b>.vcf" not in text
+    assert [button.disabled for button in buttons(shown[0])] == [False, True, False]
+
+
+def test_a_press_is_the_answer_and_there_is_only_one(notebook: NotebookScreen, shown: list[Any]) -> None:
+    notebook.draw(question())
+    assert notebook.answer(question(), 0.01) is None
+    buttons(shown[0])[2].click()
+    assert notebook.answer(question(), 1) == Answer("local", False)
+    assert all(button.disabled for button in buttons(shown[0]))
+
+
+def test_a_button_is_heard_where_the_browser_sends_it_while_the_cell_runs(
+    notebook: NotebookScreen, shown: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """ipykernel 7.4 asks the comm of a widget where its messages go."""
+
+    class Comm:
+        comm_id = "x"
+
+        def _reply_subshell_for(self, data: Any, default: str) -> str:
+            return "the busy cell"
+
+        def on_msg(self, _: Any) -> None: ...
+        def send(self, **_: Any) -> None: ...
+        def close(self, **_: Any) -> None: ...
+
+    monkeypatch.setattr("comm.create_comm", lambda **_: Comm())
+    notebook.draw(question())
+    assert buttons(shown[0])[0].comm._reply_subshell_for({}, "the subshell") == "the subshell"
+
+
+def test_only_what_changed_is_sent_to_the_browser(notebook: NotebookScreen, shown: list[Any]) -> None:
+    first = picture_of(
+        read_run(documents.chosen("Observe", progress={"phase": "growing-trees", "treesDone": 1, "treesTotal": 5}))
+    )
+    second = picture_of(
+        read_run(documents.chosen("Observe", progress={"phase": "growing-trees", "treesDone": 2, "treesTotal": 5}))
+    )
+    notebook.draw(first)
+    rows = shown[0].children[3].children
+    notebook.draw(second)
+    assert shown[0].children[3].children is rows
+    assert rows[2].children[1].value == pytest.approx(0.4)
+
+
+def text_screen() -> tuple[TerminalScreen, io.StringIO]:
+    out = io.StringIO()
+    return TerminalScreen(Console(file=out, width=200, highlight=False)), out
+
+
+def test_without_a_terminal_each_change_is_a_line() -> None:
+    screen, out = text_screen()
+    screen.draw(question())
+    screen.draw(question())
+    for done in (100, 100, 200):
+        progress = {"phase": "growing-trees", "treesDone": done, "treesTotal": 500, "secondsLeft": 9}
+        screen.draw(picture_of(read_run(documents.chosen("Observe", progress=progress))))
+    screen.draw(picture_of(read_run(documents.succeeded())))
+    text = out.getvalue()
+    assert text.count("Something & more.") == 1
+    assert text.count("AWS on spot nodes") == 1
+    assert "not on offer: too <small>" in text
+    assert text.count("Trees: 100 of 500, about 9 s left") == 1
+    assert "It took 40 s (predicted: 3 min) and cost $0.003 (predicted: $0.016)." in text
+    assert "22_16050408_T_C" in text
+    assert "→ Half of the memory would do." in text
+
+
+def test_without_a_keyboard_nobody_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO("1\n"))
+    with pytest.raises(NobodyToAsk):
+        text_screen()[0].answer(question(), 1)
+
+
+def test_a_person_at_a_terminal_types_the_number_of_an_option(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Keyboard(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    monkeypatch.setattr("sys.stdin", Keyboard("2\n3\n"))
+    screen, out = text_screen()
+    assert screen.answer(question(), 1) == Answer("local", False)
+    assert "select one of the available options" in out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("document", "bars"),
+    [
+        (documents.run("Estimate"), []),
+        (documents.chosen("Provision"), [("Start nodes", None), ("Load and cache", 0), ("Trees", 0), ("Result", 0)]),
+        (
+            documents.chosen("Observe", progress={"phase": "loading", "treesTotal": 9}),
+            [("Start nodes", 1), ("Load and cache", None), ("Trees", 0), ("Result", 0)],
+        ),
+        (
+            documents.chosen("Convert", slices=8, slicesDone=2) | {"choice": {"where": "aws-spot", "prepare": True}},
+            [("Prepare", 0.25)],
+        ),
+        (documents.chosen("AwaitLocal", "local"), []),
+        (documents.succeeded("local"), [("Start Spark", 1), ("Load and cache", 1), ("Trees", 1), ("Result", 1)]),
+    ],
+)
+def test_each_state_has_its_bars(document: dict[str, Any], bars: list[tuple[str, float | None]]) -> None:
+    assert [(bar.label, bar.fraction) for bar in picture_of(read_run(document)).bars] == bars
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {},
+        {
+            "id": "x",
+            "state": "SomethingNew",
+            "estimate": None,
+            "history": "?",
+            "progress": 3,
+            "findings": [1],
+            "choice": [],
+        },
+    ],
+)
+def test_an_answer_of_another_version_does_no_harm(document: dict[str, Any], notebook: NotebookScreen) -> None:
+    picture = picture_of(read_run(document))
+    notebook.draw(picture)
+    text_screen()[0].draw(picture)
+    assert picture.ending is None
+
+
+def test_richer_options_show_their_parts() -> None:
+    rich_option = documents.option() | {
+        "costParts": {"nodesUsd": {"low": 0, "expected": 0.01, "high": 1}, "clusterUsd": 0.2}
+    }
+    screen, out = text_screen()
+    screen.draw(picture_of(read_run(documents.asking(rich_option))))
+    assert "nodes $0.010 + cluster $0.20" in out.getvalue()
+
+
+def test_a_bar_of_which_nothing_is_known_is_empty_and_not_full(notebook: NotebookScreen, shown: list[Any]) -> None:
+    notebook.draw(Picture("run-1", "Starting nodes", bars=(Bar("Start nodes", None, "usually 3 min"),)))
+    assert shown[0].children[3].children[0].children[1].value == 0
