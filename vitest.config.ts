@@ -1,4 +1,9 @@
+import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
+
+const sizingData = fileURLToPath(
+  new URL("layers/sizing-data/nodejs/node_modules/variantspark-sizing-data/sizing-data.json", import.meta.url),
+);
 
 /**
  * Three projects, from fast to slow. `unit` needs nothing but Node; `contract` starts single services of the local
@@ -7,7 +12,11 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: "unit", include: ["tests/unit/**/*.test.ts"] } },
+      {
+        // In Lambda it comes with a layer.
+        resolve: { alias: { "variantspark-sizing-data": sizingData } },
+        test: { name: "unit", include: ["tests/unit/**/*.test.ts"] },
+      },
       {
         test: {
           name: "contract",

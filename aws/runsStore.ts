@@ -23,8 +23,10 @@ export const runKeys = {
   eventLogFolder: (id: string) => `runs/${id}/event-log/`,
   /** As VariantSpark wrote it: variable,importance for every variant. */
   importance: (id: string) => `runs/${id}/importance.csv`,
-  ranked: (id: string) => `runs/${id}/ranked-variants.csv`,
-  report: (id: string) => `runs/${id}/report.json`,
+  /** The forest as JSON, where the local false discovery rate needs it. */
+  model: (id: string) => `runs/${id}/model.json`,
+  /** What is made of the engine's output: one folder to take along. */
+  result: (id: string, name: string) => `runs/${id}/result/${name}`,
 };
 
 export async function findRun(id: string): Promise<Run | undefined> {

@@ -76,9 +76,10 @@ async function throughThePipeline(
 /** The engine alone: the files as they were uploaded, the same arguments, one JVM with all cores. */
 async function bare(client: PipelineClient, run: RunView): Promise<number> {
   const { inputs, engine } = (await client.files(run.id)).body;
+  if (engine === undefined) throw new Error("the run does not say how to start the engine");
   for (const { name, url } of inputs) await download(url, join(scratch, name));
   const begun = Date.now();
-  const exitCode = await sparkSubmit(cloud.engine, engine, 4096, scratch);
+  const exitCode = await sparkSubmit(cloud.engine, engine, scratch);
   if (exitCode !== 0) throw new Error(`the bare spark-submit ended with ${exitCode}`);
   return (Date.now() - begun) / 1000;
 }

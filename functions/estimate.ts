@@ -2,7 +2,6 @@
  * Says how long the run will take and what it will cost, where; and whether that is decided already, by analysis.json or,
  * on the prepared data, by the choice to prepare.
  */
-import sizingData from "variantspark-sizing-data";
 import { sealedMatrix } from "../aws/matrices.ts";
 import { updateRun } from "../aws/runsStore.ts";
 import { choiceOf, wayOf } from "../core/run/choose.ts";
@@ -12,6 +11,7 @@ import { type Estimate, takeableOption } from "../core/sizing/estimate.ts";
 import { estimateStudy } from "../core/sizing/estimateStudy.ts";
 import type { Analysis } from "../core/study/analysis.ts";
 import { type FailedOutcome, failed } from "./outcome.ts";
+import { sizingDataNow } from "./sizingDataNow.ts";
 import { step, stepInput } from "./step.ts";
 
 type Outcome = { kind: "ask" | "aws" | "local" | "prepare" } | FailedOutcome;
@@ -20,7 +20,13 @@ export const handler = step(stepInput, async ({ runId }): Promise<Outcome> => {
   const run = await updateRun(runId, (current) => entered(current, "Estimate", new Date()));
   if (run.analysis === undefined || run.inspection === undefined) throw new Error("Estimate needs what Inspect found");
   const matrix = await sealedMatrix(matrixDigestOf(run));
-  const estimate = estimateStudy(run.inspection, run.analysis, sizingData, matrix);
+  const data = await sizingDataNow();
+  const estimate = estimateStudy(
+    run.inspection,
+    run.analysis,
+    { ...data, localMachine: run.machine ?? data.localMachine },
+    matrix,
+  );
   const choice = run.choice
     ? stillApproved(run.choice, estimate, matrix !== undefined)
     : decidedBy(run.analysis, estimate);

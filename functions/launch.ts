@@ -5,6 +5,7 @@ import { startJobRun } from "../aws/jobRuns.ts";
 import { matrixUri } from "../aws/matrices.ts";
 import { writeDocument } from "../aws/objects.ts";
 import { runKeys, runsBucket, updateRun } from "../aws/runsStore.ts";
+import { modelIsKept } from "../core/report/modelIsKept.ts";
 import { chosenOption } from "../core/run/chosenOption.ts";
 import { labelValue } from "../core/run/names.ts";
 import { entered, type Run } from "../core/run/run.ts";
@@ -42,15 +43,18 @@ function clientToken(runId: string): string {
 
 function jobOf(run: Run): SparkJob {
   if (run.analysis === undefined) throw new Error("Launch needs the run's parameters");
+  const { configuration } = chosenOption(run);
   const engineArguments = importanceArguments({
     inputs: inputsOf(run),
     labelsUri: runsUri(runKeys.labels(run.id)),
     labelColumn: "label",
     outputUri: runsUri(runKeys.importance(run.id)),
     analysis: run.analysis,
+    batchSize: configuration.batchSize,
+    ...(modelIsKept(run.analysis, run.inspection?.samples ?? 0) && { modelUri: runsUri(runKeys.model(run.id)) }),
     variantsReported: 0,
   });
-  return sparkJob(engineArguments, chosenOption(run).configuration, run.matrix?.bytes, {
+  return sparkJob(engineArguments, configuration, {
     jarUri: `s3://${environment("ASSETS_BUCKET")}/engine/variantspark.jar`,
     driverPodTemplateUri: runsUri(runKeys.driverPodTemplate(run.id)),
     executorPodTemplateUri: runsUri(runKeys.executorPodTemplate(run.id)),

@@ -29,6 +29,7 @@ export const handler = step(stepInput, async ({ runId }): Promise<Outcome> => {
         runId,
         name,
         market: where,
+        architecture: configuration.architecture ?? "x86_64",
         instanceTypes: configuration.instanceTypes,
         nodes: configuration.nodes,
       });

@@ -4,6 +4,7 @@ import { deleteNodeGroup, nodeGroupState } from "../aws/nodeGroups.ts";
 import { findRun, updateRun } from "../aws/runsStore.ts";
 import { finished, notReleased } from "../core/run/release.ts";
 import { entered, type Run } from "../core/run/run.ts";
+import { notify } from "./notify.ts";
 import { step, stepInput } from "./step.ts";
 
 type Outcome = { kind: "releasing" } | { kind: "succeeded" } | { kind: "ended"; error: string; cause: string };
@@ -14,9 +15,11 @@ export const handler = step(stepInput, async ({ runId }): Promise<Outcome> => {
   const run = await updateRun(runId, (current) => entered(current, "Release", new Date()));
   const released = await release(run);
   if (released.kind === "pending") return { kind: "releasing" };
-  const { failure } = await updateRun(runId, (current) =>
+  const ended = await updateRun(runId, (current) =>
     finished(released.kind === "stuck" ? notReleased(current, released.reason) : current, new Date()),
   );
+  await notify(ended);
+  const { failure } = ended;
   return failure
     ? { kind: "ended", error: failure.code, cause: failure.message.slice(0, 1000) }
     : { kind: "succeeded" };

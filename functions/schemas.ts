@@ -38,11 +38,17 @@ export const analysisFields = z.strictObject({
   prepare: z.boolean().exactOptional(),
   filters: filters.exactOptional(),
   budgetUsd: z.number().min(0).exactOptional(),
+  oobError: z.boolean().exactOptional(),
+  localFdr: z.boolean().exactOptional(),
+  deadlineHours: z.number().gt(0).exactOptional(),
 });
 
-/** What the fields mean when all are filled in: 500 trees that try a tenth of the variants at each split (README). */
+/**
+ * What the fields mean when all are filled in: 500 trees that try a tenth of the variants at each split (README). The batch
+ * size is chosen with the nodes.
+ */
 export function withDefaults(fields: Partial<Analysis>): Analysis {
-  return { trees: 500, mtryFraction: 0.1, batchSize: 100, seed: 13, ...fields };
+  return { trees: 500, mtryFraction: 0.1, seed: 13, ...fields };
 }
 
 /** A folder of a bucket; ".." has no meaning in S3 and is refused because somewhere else it has. */
@@ -67,9 +73,25 @@ export const startRunBody = z.strictObject({
   analysis: analysisFields.optional(),
 });
 
+/** The machine of a client; both or none of the two. */
+const cores = z.coerce.number().int().min(1).max(1_024);
+const memoryGiB = z.coerce.number().gt(0).max(65_536);
+export const machine = z.object({ cores, memoryGiB });
+export const machineQuery = z
+  .object({ cores: cores.optional(), memoryGiB: memoryGiB.optional() })
+  .refine((query) => (query.cores === undefined) === (query.memoryGiB === undefined), {
+    message: "cores and memoryGiB come together",
+  })
+  .transform(({ cores: n, memoryGiB: gib }) => (n && gib ? { cores: n, memoryGiB: gib } : undefined));
+
 /** Filters given with the choice take the place of the analysis's; they need preparing. */
 export const choiceBody = z
-  .strictObject({ option: where, prepare: z.boolean().default(false), filters: filters.exactOptional() })
+  .strictObject({
+    option: where,
+    prepare: z.boolean().default(false),
+    filters: filters.exactOptional(),
+    machine: machine.exactOptional(),
+  })
   .refine((choice) => choice.prepare || choice.filters === undefined, {
     path: ["filters"],
     message: "VariantSpark does not filter: choose with prepare: true",

@@ -87,6 +87,7 @@ export async function startLocalCloud({
       "quiet-seconds": String(quietSeconds),
       "require-tls": "false",
       "slice-seconds": String(sliceSeconds),
+      prices: "table",
       "task-response-resource": "*",
     };
     const outputs = await deployStack(account, params, join(stateDir, "deploy.log"));

@@ -14,6 +14,7 @@ const outputNames = [
   "AssetsBucketName",
   "PipelineArn",
   "JobLogGroupName",
+  "RunsTopicArn",
   "ApiId",
   "ResearcherPolicyArn",
 ] as const;

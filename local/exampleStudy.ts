@@ -10,7 +10,7 @@ export async function exampleStudy({ exampleCohort }: Engine, folder: string): P
   await mkdir(folder, { recursive: true });
   for (const name of ["chr22_1000.vcf.gz", "chr22-labels.csv"])
     await copyFile(join(exampleCohort, name), join(folder, name));
-  const analysis = { labelColumn: "22_16050408", trees: 500, mtryFraction: 0.1, seed: 13 };
+  const analysis = { labelColumn: "22_16050408", trees: 500, mtryFraction: 0.1, batchSize: 100, seed: 13 };
   await writeFile(join(folder, "analysis.json"), JSON.stringify(analysis, null, 2));
   return folder;
 }

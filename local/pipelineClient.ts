@@ -15,7 +15,7 @@ export interface FileLinks {
   readonly inputs: readonly { readonly name: string; readonly url: string }[];
   readonly results: readonly { readonly name: string; readonly url: string }[];
   readonly uploads: readonly { readonly name: string; readonly url: string }[];
-  readonly engine: LocalCommand;
+  readonly engine?: LocalCommand;
 }
 
 export interface Reply<T> {

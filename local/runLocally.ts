@@ -28,10 +28,10 @@ export async function runLocally(
     await mkdir(dirname(join(folder, name)), { recursive: true });
     await download(url, join(folder, name));
   }
-  const memoryMiB = run.estimate?.options.find(({ where }) => where === "local")?.configuration.driverMemoryMiB ?? 4096;
+  if (command === undefined) throw new Error(`the run ${run.id} has not been estimated yet`);
   const begun = Date.now();
   let progress = initialProgress(run.analysis?.trees ?? 0);
-  const exitCode = await sparkSubmit(engine, command, memoryMiB, folder, (stdout, stderr) => {
+  const exitCode = await sparkSubmit(engine, command, folder, (stdout, stderr) => {
     progress = progressOf(progress, stdout, stderr);
     onProgress(progress);
   });
@@ -50,22 +50,17 @@ export async function runLocally(
 /** VariantSpark in one JVM with all cores, in that folder. @returns its exit code */
 export async function sparkSubmit(
   engine: Engine,
-  { mainClass, arguments: engineArguments }: LocalCommand,
-  memoryMiB: number,
+  { mainClass, arguments: engineArguments, driverMemoryMiB, settings }: LocalCommand,
   folder: string,
   onLines: (stdout: string[], stderr: string[]) => void = () => {},
 ): Promise<number | null> {
-  const settings = [
-    "--master",
-    "local[*]",
-    "--driver-memory",
-    `${memoryMiB}m`,
-    "--driver-java-options",
-    "-Dfile.encoding=UTF-8",
+  const options = [
+    ...["--master", "local[*]", "--driver-memory", `${driverMemoryMiB}m`],
+    ...Object.entries(settings).flatMap(([name, value]) => ["--conf", `${name}=${value}`]),
   ];
   const child = spawn(
     join(engine.sparkHome, "bin/spark-submit"),
-    [...settings, "--class", mainClass, engine.variantSparkJar, ...engineArguments],
+    [...options, "--class", mainClass, engine.variantSparkJar, ...engineArguments],
     {
       cwd: folder,
       env: { ...process.env, JAVA_HOME: engine.javaHome, SPARK_HOME: engine.sparkHome, SPARK_LOCAL_IP: "127.0.0.1" },

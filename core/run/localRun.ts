@@ -3,7 +3,7 @@
  * for each) and the engine's arguments in terms of these names.
  */
 import { importanceArguments } from "../variantspark/importanceArguments.ts";
-import { mainClass } from "../variantspark/sparkJob.ts";
+import { encodingSettings, mainClass, partitionSettings } from "../variantspark/sparkJob.ts";
 import type { Run } from "./run.ts";
 
 export interface LocalNames {
@@ -17,6 +17,10 @@ export interface LocalNames {
 export interface LocalCommand {
   readonly mainClass: string;
   readonly arguments: readonly string[];
+  /** Heap of the one JVM, MiB. */
+  readonly driverMemoryMiB: number;
+  /** Spark's settings, for --conf. */
+  readonly settings: Readonly<Record<string, string>>;
 }
 
 /** The engine picks the codec by the extension, so each VCF keeps the one it was uploaded with. */
@@ -28,9 +32,10 @@ export function localNames({ inspection }: Run): LocalNames {
   return { vcfs, matrix: "matrix", labels: "labels.csv", importance: "importance.csv" };
 }
 
-/** What spark-submit is given beside its own settings; undefined until the study has been inspected. */
+/** What spark-submit is given beside --master local[*]; undefined until the study has been estimated. */
 export function localCommand(run: Run): LocalCommand | undefined {
-  if (run.analysis === undefined) return undefined;
+  const sized = run.estimate?.options.find(({ where }) => where === "local")?.configuration;
+  if (run.analysis === undefined || sized === undefined) return undefined;
   const { vcfs, matrix, labels, importance } = localNames(run);
   const engineArguments = importanceArguments({
     inputs: run.matrix ? [{ kind: "parquet", uri: matrix }] : vcfs.map(({ name }) => ({ kind: "vcf", uri: name })),
@@ -38,7 +43,9 @@ export function localCommand(run: Run): LocalCommand | undefined {
     labelColumn: "label",
     outputUri: importance,
     analysis: run.analysis,
+    batchSize: sized.batchSize,
     variantsReported: 0,
   });
-  return { mainClass, arguments: engineArguments };
+  const settings = { ...partitionSettings(sized), ...encodingSettings };
+  return { mainClass, arguments: engineArguments, driverMemoryMiB: sized.driverMemoryMiB, settings };
 }

@@ -41,6 +41,11 @@ export interface Choice {
   readonly approvedUsd: number;
 }
 
+export interface Machine {
+  readonly cores: number;
+  readonly memoryGiB: number;
+}
+
 /** When a state was entered first, ISO 8601. */
 export interface StateEntry {
   readonly state: RunState;
@@ -73,6 +78,8 @@ export interface Run {
   readonly phases?: readonly { readonly phase: EngineProgress["phase"]; readonly at: string }[];
   /** Where Observe stopped reading the driver's log; opaque tokens of CloudWatch Logs. */
   readonly logPosition?: Readonly<Record<string, string>>;
+  /** The researcher's own machine, as its client says. */
+  readonly machine?: Machine;
   /** Seconds that the engine took on the researcher's own machine, as its client says. */
   readonly localSeconds?: { readonly total: number; readonly load?: number; readonly trees?: number };
   readonly result?: RunReport;

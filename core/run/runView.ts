@@ -5,6 +5,7 @@
 import type { EngineProgress } from "../variantspark/driverLog.ts";
 import { causeInWords, type Failure, unforeseen } from "./failure.ts";
 import { isFinal, type Run, type RunState } from "./run.ts";
+import { secondsLeft } from "./secondsLeft.ts";
 
 export interface ExecutionStatus {
   readonly status: string;
@@ -19,9 +20,12 @@ export interface RunView extends Partial<Omit<Run, "logPosition" | "progress" | 
   /** Of `slices`, while the matrix is being made. */
   readonly slicesDone?: number;
   readonly progress?: Omit<EngineProgress, "cursor">;
+  /** Until the engine has written its results, while it is at work on AWS. */
+  readonly secondsLeft?: number;
 }
 
-export function runView(id: string, run: Run | undefined, execution: ExecutionStatus | undefined): RunView {
+export function runView(id: string, run: Run | undefined, execution: ExecutionStatus | undefined, now: Date): RunView {
+  const left = run && secondsLeft(run, now);
   const interrupted = execution && interruption(run?.state ?? "Settle", execution);
   return {
     ...(run && shown(run)),
@@ -29,6 +33,7 @@ export function runView(id: string, run: Run | undefined, execution: ExecutionSt
     state: interrupted?.state ?? run?.state ?? "Settle",
     ...(interrupted?.failure && !run?.failure && { failure: interrupted.failure }),
     ...(execution && { startedAt: execution.startedAt }),
+    ...(left !== undefined && !interrupted && { secondsLeft: left }),
   };
 }
 

@@ -9,6 +9,8 @@ export interface StartedRun {
 }
 
 export interface RunList {
+  /** The bucket into which studies are uploaded. */
+  readonly inbox: string;
   /** Newest first. */
   readonly runs: readonly RunOfList[];
   /** Value of `next` for the next page; absent on the last one. */

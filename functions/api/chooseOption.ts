@@ -1,9 +1,11 @@
 /** POST /runs/{id}/choice: the one answer to the run's question. */
+import sizingData from "variantspark-sizing-data";
 import { z } from "zod";
 import { answerTask } from "../../aws/executions.ts";
 import { getRun, taskToken, updateRun } from "../../aws/runsStore.ts";
 import { PipelineError } from "../../core/errors/pipelineError.ts";
 import { chosen, wayOf } from "../../core/run/choose.ts";
+import { onMachine } from "../../core/run/machine.ts";
 import { choiceBody } from "../schemas.ts";
 import type { TakenChoice } from "./answers.ts";
 import { type Answer, route, runPath } from "./route.ts";
@@ -12,9 +14,11 @@ export const request = z.object({ path: runPath, body: choiceBody });
 
 export const handler = route(
   request,
-  async ({ path: { id }, body: { option: where, ...body } }): Promise<Answer<TakenChoice>> => {
+  async ({ path: { id }, body: { option: where, machine, ...body } }): Promise<Answer<TakenChoice>> => {
     const answer = { where, ...body };
-    const { choice } = await updateRun(id, (current) => chosen(current, answer, new Date()));
+    const { choice } = await updateRun(id, (current) =>
+      chosen(machine ? onMachine(current, machine, sizingData) : current, answer, new Date()),
+    );
     if (choice === undefined) throw new Error(`the answer to ${id} was not kept`);
     // Other filters, other samples perhaps: the study is inspected anew.
     const kind = answer.filters ? "inspect" : wayOf(answer);

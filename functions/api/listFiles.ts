@@ -3,6 +3,7 @@ import { z } from "zod";
 import { matrixKeys } from "../../aws/matrices.ts";
 import { downloadLink, objectExists, uploadLink } from "../../aws/objects.ts";
 import { getRun, runKeys, runsBucket } from "../../aws/runsStore.ts";
+import { resultNames } from "../../core/report/resultNames.ts";
 import { localCommand, localNames } from "../../core/run/localRun.ts";
 import type { Run } from "../../core/run/run.ts";
 import type { Link, RunFiles } from "./answers.ts";
@@ -31,9 +32,8 @@ async function inputLinks(run: Run): Promise<Link[]> {
 async function resultLinks(run: Run): Promise<Link[]> {
   if (run.result === undefined) return [];
   return Promise.all([
-    runLink("ranked-variants.csv", runKeys.ranked(run.id)),
-    runLink("importance.csv", runKeys.importance(run.id)),
-    runLink("report.json", runKeys.report(run.id)),
+    ...resultNames(run.result).map((name) => runLink(name, runKeys.result(run.id, name))),
+    runLink("variantspark-importance.csv", runKeys.importance(run.id)),
   ]);
 }
 

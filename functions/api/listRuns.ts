@@ -1,5 +1,6 @@
 /** GET /runs: newest first, a page at a time. */
 import { z } from "zod";
+import { environment } from "../../aws/environment.ts";
 import { listExecutions } from "../../aws/executions.ts";
 import type { RunList } from "./answers.ts";
 import { type Answer, route } from "./route.ts";
@@ -13,5 +14,8 @@ export const request = z.object({
 
 export const handler = route(request, async ({ query: { limit, next } }): Promise<Answer<RunList>> => {
   const { executions, nextToken } = await listExecutions(limit, next);
-  return { status: 200, body: { runs: executions, ...(nextToken && { next: nextToken }) } };
+  return {
+    status: 200,
+    body: { inbox: environment("INBOX_BUCKET"), runs: executions, ...(nextToken && { next: nextToken }) },
+  };
 });

@@ -16,7 +16,7 @@ const happyPath = ["Settle", "Inspect", "Estimate", "Ask", "Provision", "Launch"
 
 test("an uploaded cohort is inspected, estimated, asked about, run on AWS and reported, and leaves nothing behind", async () => {
   const study = newStudy("chr22");
-  const parameters = analysis({ trees: 500, mtryFraction: 0.1, seed: 13 });
+  const parameters = analysis({ trees: 500, mtryFraction: 0.1, batchSize: 100, seed: 13 });
   await uploadStudy(study, {
     "chr22_1000.vcf.gz": cohort.vcfGz,
     "labels.csv": cohort.labels,
@@ -36,6 +36,7 @@ test("an uploaded cohort is inspected, estimated, asked about, run on AWS and re
     "aws-on-demand",
     "aws-on-demand, prepared",
     "local",
+    "local, prepared",
   ]);
   expect(await nodeGroups()).toEqual([]);
 
@@ -59,10 +60,11 @@ test("an uploaded cohort is inspected, estimated, asked about, run on AWS and re
   expect(processesWith("spark", id)).toEqual([]);
 
   const { results } = (await client.files(id)).body;
-  expect(results.map(({ name }) => name)).toEqual(["ranked-variants.csv", "importance.csv", "report.json"]);
-  const ranked = await (await fetch(results[0]?.url ?? "")).text();
+  const names = ["report.html", "result.json", "importance.csv", "importance.svg", "importance.png", "timeline.svg"];
+  expect(results.map(({ name }) => name)).toEqual([...names, "timeline.png", "variantspark-importance.csv"]);
+  const ranked = await (await fetch(results.find(({ name }) => name === "importance.csv")?.url ?? "")).text();
   expect(ranked.split("\n").slice(0, 2)).toEqual([
-    "rank,variant,contig,pos,ref,alts,importance",
+    "rank,variant,contig,pos,ref,alt,importance",
     expect.stringMatching(/^1,22_16050408_T_C,22,16050408,T,C,\d/),
   ]);
 });

@@ -13,7 +13,7 @@ import {
 
 describe("the analysis", () => {
   test("has a sound default for every field that the engine needs", () => {
-    expect(withDefaults(analysisFields.parse({}))).toEqual({ trees: 500, mtryFraction: 0.1, batchSize: 100, seed: 13 });
+    expect(withDefaults(analysisFields.parse({}))).toEqual({ trees: 500, mtryFraction: 0.1, seed: 13 });
   });
 
   test.each([
@@ -28,6 +28,7 @@ describe("the analysis", () => {
     { seed: 2_147_483_647 },
     { labelColumn: "Größe [cm]" },
     { where: "local", budgetUsd: 0 },
+    { deadlineHours: 0.5 },
   ])("may be %j", (given) => {
     expect(analysisFields.parse(given)).toMatchObject(given);
   });

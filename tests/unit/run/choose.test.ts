@@ -90,7 +90,7 @@ const cases: readonly { case: string; run: Partial<Run>; where: Where; code: str
   },
   {
     case: "an option that is not there",
-    run: { estimate: { options: [], message: "", cachedBytes: 1, basis: "" } },
+    run: { estimate: { options: [], curve: [], message: "", cachedBytes: 1, basis: "" } },
     where: "local",
     code: "unknown-option",
     message: /^The run cohort-0123456789ab has no option local\.$/,
@@ -122,7 +122,7 @@ describe("the chosen option", () => {
 describe("an answer with preparing", () => {
   const prepared = optionOf("aws-spot", { prepare: true, costUsd: { low: 1, expected: 2, high: 3 } });
   const asked = runOf({
-    estimate: { options: [optionOf("aws-spot"), prepared], message: "", cachedBytes: 1, basis: "" },
+    estimate: { options: [optionOf("aws-spot"), prepared], curve: [], message: "", cachedBytes: 1, basis: "" },
   });
 
   test("is the prepared option's, and approves what that may cost", () => {

@@ -14,6 +14,9 @@ export const awsConfiguration: Configuration = {
   driverCores: 1,
   driverMemoryMiB: 4_096,
   driverOverheadMiB: 512,
+  partitions: 12,
+  partitionBytes: 32 * 2 ** 20,
+  batchSize: 100,
 };
 
 export function optionOf(where: Where, parts: Partial<Option> = {}): Option {
@@ -23,6 +26,7 @@ export function optionOf(where: Where, parts: Partial<Option> = {}): Option {
     prepareSeconds: { low: 0, expected: 0, high: 0 },
     runSeconds: { low: 120, expected: 200, high: 400 },
     costUsd: where === "local" ? { low: 0, expected: 0, high: 0 } : { low: 0.1, expected: 0.2, high: 0.4 },
+    costParts: {},
     phases: { start: 100, load: 50, trees: 40, finish: 10 },
     configuration: awsConfiguration,
     ...parts,
@@ -51,6 +55,7 @@ export function runOf(parts: Partial<Run> = {}): Run {
         optionOf("aws-on-demand", { refusal: "There is no quota for it." }),
         optionOf("local"),
       ],
+      curve: [],
       message: "",
       cachedBytes: 1,
       basis: "",

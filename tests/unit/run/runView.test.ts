@@ -2,19 +2,20 @@ import { describe, expect, test } from "vitest";
 import type { Run, RunState } from "../../../core/run/run.ts";
 import { type ExecutionStatus, runView } from "../../../core/run/runView.ts";
 import { initialProgress } from "../../../core/variantspark/driverLog.ts";
-import { askedAt, runOf } from "./runOf.ts";
+import { askedAt, later, runOf } from "./runOf.ts";
 
 const id = "cohort-0123456789ab";
 const startedAt = askedAt.toISOString();
+const now = later(60);
 const failure = { code: "rejected", message: "labels.csv is empty.", remedy: "Upload it again." };
 
 test("a run whose execution has not written its record yet settles", () => {
-  expect(runView(id, undefined, { status: "RUNNING", startedAt })).toEqual({ id, state: "Settle", startedAt });
+  expect(runView(id, undefined, { status: "RUNNING", startedAt }, now)).toEqual({ id, state: "Settle", startedAt });
 });
 
 test("a run whose execution is forgotten (90 days) is its record", () => {
   const run = runOf({ state: "Succeeded" });
-  expect(runView(id, run, undefined)).toEqual(run);
+  expect(runView(id, run, undefined, now)).toEqual(run);
 });
 
 test("what only Observe needs is never shown", () => {
@@ -23,7 +24,7 @@ test("what only Observe needs is never shown", () => {
     progress: { ...initialProgress(500), phase: "growing-trees", treesDone: 100 },
     logPosition: { stream: "token" },
   });
-  const view = runView(id, run, { status: "RUNNING", startedAt });
+  const view = runView(id, run, { status: "RUNNING", startedAt }, now);
   expect(view).not.toHaveProperty("logPosition");
   expect(view.progress).toEqual({ phase: "growing-trees", treesDone: 100, treesTotal: 500 });
 });
@@ -52,7 +53,7 @@ const endings: readonly Ending[] = [
 ];
 
 test.each(endings)("an execution $status over a record in $record is shown as $shown", (ending) => {
-  const view = runView(id, runOf({ state: ending.record }), { status: ending.status, startedAt });
+  const view = runView(id, runOf({ state: ending.record }), { status: ending.status, startedAt }, now);
   expect(view.state).toBe(ending.shown);
   expect(view.failure?.code).toBe(ending.code);
 });
@@ -96,18 +97,18 @@ describe("why a run was interrupted", () => {
       message: "The run ended in the state Observe.",
     },
   ])("is told for $case, with a remedy", ({ execution, code, message }) => {
-    const view = runView(id, runOf({ state: "Observe" }), { ...execution, startedAt });
+    const view = runView(id, runOf({ state: "Observe" }), { ...execution, startedAt }, now);
     expect(view.failure).toEqual({ code, message, remedy: expect.stringMatching(/^[A-Z].*\.$/) });
   });
 
   test("is never put in the place of what the run itself wrote down", () => {
     const run: Run = runOf({ state: "Release", failure });
-    const view = runView(id, run, { status: "FAILED", startedAt, cause: "Release gave up." });
+    const view = runView(id, run, { status: "FAILED", startedAt, cause: "Release gave up." }, now);
     expect(view).toMatchObject({ state: "Failed", failure });
   });
 
   test("is told even if the run never wrote a record", () => {
-    const view = runView(id, undefined, { status: "FAILED", startedAt, cause: "Settle could not begin." });
+    const view = runView(id, undefined, { status: "FAILED", startedAt, cause: "Settle could not begin." }, now);
     expect(view).toMatchObject({ id, state: "Failed", failure: { message: "Settle could not begin." } });
   });
 });

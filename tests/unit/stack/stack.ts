@@ -14,6 +14,7 @@ const shortForms: (ScalarTag | CollectionTag)[] = [
     ([tag, name]): ScalarTag => ({ tag: `!${tag}`, resolve: (text) => ({ [name]: text }) }),
   ),
   { tag: "!Equals", collection: "seq", resolve: (operands) => operands },
+  { tag: "!Not", collection: "seq", resolve: (operands) => operands },
 ];
 
 export interface Statement {

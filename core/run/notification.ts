@@ -1,0 +1,49 @@
+/** What subscribers of the pipeline's topic are told: a choice is waiting, a run has finished or failed; with the numbers. */
+import { dollars, duration } from "../sizing/message.ts";
+import type { Run } from "./run.ts";
+
+export interface Notification {
+  /** ASCII, one line, at most 100 characters (SNS Publish, Subject). */
+  readonly subject: string;
+  readonly text: string;
+}
+
+/** undefined in states of which nobody needs to be told. */
+export function notificationOf(run: Run): Notification | undefined {
+  switch (run.state) {
+    case "Ask":
+      return about(run, "a choice is waiting", [
+        run.estimate?.message ?? "",
+        `Answer with POST /runs/${run.id}/choice.`,
+      ]);
+    case "Succeeded":
+      return about(run, "finished", resultLines(run));
+    case "Failed":
+    case "Expired":
+      return about(run, run.state.toLowerCase(), [run.failure?.message ?? "", run.failure?.remedy ?? ""]);
+    default:
+      return undefined;
+  }
+}
+
+function about({ id, study }: Run, what: string, lines: readonly string[]): Notification {
+  const name = study.prefix.replace(/\/$/, "");
+  return {
+    subject: `VariantSpark: ${what} (${name})`.replaceAll(/[^ -~]/g, "?").slice(0, 100),
+    text: [`Study ${name}, run ${id}: ${what}.`, ...lines.filter((line) => line !== "")].join("\n\n"),
+  };
+}
+
+function resultLines({ result }: Run): string[] {
+  if (result === undefined) return [];
+  const { top, seconds, costUsd } = result;
+  const first = top
+    .slice(0, 5)
+    .map(({ rank, variant, importance }) => `${rank}. ${variant} ${importance.toPrecision(4)}`);
+  const took = seconds.total.actual === null ? "not measured" : duration(seconds.total.actual);
+  const cost = costUsd.actual === null ? "unknown" : dollars(costUsd.actual);
+  return [
+    `Time: ${took}, predicted ${duration(seconds.total.predicted)}. Cost: ${cost}, predicted ${dollars(costUsd.predicted)}.`,
+    ["Most important variants:", ...first].join("\n"),
+  ];
+}

@@ -1,0 +1,37 @@
+/** A finished run as the model learns from it: what it was, and how long each of its phases took. */
+import type { Observation } from "../sizing/fit.ts";
+import { dataSize, matrixInput, studyInput } from "../sizing/input.ts";
+import type { SizingData } from "../sizing/sizingData.ts";
+import type { EngineLog } from "../variantspark/eventLog.ts";
+import { chosenOption } from "./chosenOption.ts";
+import type { Run } from "./run.ts";
+
+/**
+ * undefined for a run on the researcher's own machine, of which nothing is known, and on nodes that are in the catalogue no more.
+ * On spot AWS may have mixed the types of the shape; the first, which it prefers, stands for them.
+ */
+export function observationOf(run: Run, { phases }: EngineLog, { model, shapes }: SizingData): Observation | undefined {
+  const { analysis, inspection, matrix } = run;
+  const { configuration, where } = chosenOption(run);
+  const [instanceType] = configuration.instanceTypes;
+  const type = shapes.flatMap(({ instanceTypes }) => instanceTypes).find(({ name }) => name === instanceType);
+  if (where === "local" || !analysis || !inspection || !type) return undefined;
+  const input = matrix
+    ? matrixInput(matrix.samples, matrix.rows, inspection.labels, matrix.bytes)
+    : studyInput(inspection);
+  const { partitions, batchSize, nodes, executorsPerNode, coresPerExecutor, executorMemoryMiB } = configuration;
+  return {
+    run: {
+      size: dataSize({ ...input, variants: run.progress?.variants ?? input.variants }, partitions),
+      forest: { ...analysis, batchSize },
+      ...(input.labelImpurity !== undefined && { labelImpurity: input.labelImpurity }),
+      executors: nodes * executorsPerNode,
+      coresPerExecutor,
+      executorMemoryMiB,
+      startSeconds: model.awsStartSeconds,
+      speed: type.speed,
+    },
+    phases,
+    instanceType: type.name,
+  };
+}
