@@ -1,12 +1,14 @@
 /** The pipeline as its researcher reaches it: uploads to the inbox, signed calls to the API. */
 import { createReadStream } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
+import { availableParallelism, totalmem } from "node:os";
 import { join } from "node:path";
 import { S3Client } from "@aws-sdk/client-s3";
 import { Upload } from "@aws-sdk/lib-storage";
 import { AwsClient } from "aws4fetch";
 import type { MatrixFilters } from "../core/matrix/filters.ts";
 import type { LocalCommand } from "../core/run/localRun.ts";
+import type { Machine } from "../core/run/run.ts";
 import type { RunView } from "../core/run/runView.ts";
 import type { Where } from "../core/sizing/estimate.ts";
 import type { LocalCloud } from "./cloud.ts";
@@ -77,12 +79,19 @@ export class PipelineClient {
     return this.call("GET", `/runs${query}`);
   }
 
+  /** With the local options as they are on this machine. */
   getRun(id: string): Promise<Reply<RunView>> {
-    return this.call("GET", `/runs/${id}`);
+    const { cores, memoryGiB } = thisMachine();
+    return this.call("GET", `/runs/${id}?cores=${cores}&memoryGiB=${memoryGiB}`);
   }
 
   choose(id: string, option: Where, prepare = false, filters?: MatrixFilters): Promise<Reply<unknown>> {
-    return this.call("POST", `/runs/${id}/choice`, { option, prepare, filters });
+    return this.call("POST", `/runs/${id}/choice`, {
+      option,
+      prepare,
+      filters,
+      ...(option === "local" && { machine: thisMachine() }),
+    });
   }
 
   cancel(id: string): Promise<Reply<{ released: boolean }>> {
@@ -104,4 +113,8 @@ export class PipelineClient {
     });
     return { status: response.status, body: (await response.json()) as T };
   }
+}
+
+function thisMachine(): Machine {
+  return { cores: availableParallelism(), memoryGiB: Math.floor((totalmem() / 2 ** 30) * 10) / 10 };
 }

@@ -4,7 +4,7 @@ import type { Finding } from "../core/findings/finding.ts";
 import { type Run, secondsPerState } from "../core/run/run.ts";
 import type { RunView } from "../core/run/runView.ts";
 import type { Option } from "../core/sizing/estimate.ts";
-import { dollars, duration } from "../core/sizing/message.ts";
+import { cost, dollars, duration } from "../core/sizing/message.ts";
 
 const colours = { error: "red", prepare: "magenta", warning: "yellow", info: "cyan" } as const;
 
@@ -27,7 +27,7 @@ export function optionLines(options: readonly Option[]): string[] {
           where,
           prepare ? duration(prepareSeconds.expected) : "-",
           `${duration(runSeconds.low)} – ${duration(runSeconds.high)}`,
-          costUsd.high === 0 ? "free" : `${dollars(costUsd.low)} – ${dollars(costUsd.high)}`,
+          cost(costUsd, " – "),
           configuration.nodes && configuration.instanceTypes[0]
             ? `${configuration.nodes} × ${configuration.instanceTypes[0]}`
             : "this machine",

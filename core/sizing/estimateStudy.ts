@@ -8,6 +8,7 @@ import { totalUsd } from "./cost.ts";
 import type { Estimate, Option, Where } from "./estimate.ts";
 import { type Input, matrixInput, partitionBytes, partitionCount, studyInput } from "./input.ts";
 import { fastestBatch } from "./layout.ts";
+import { familyOf } from "./learn.ts";
 import { estimateMessage, gib } from "./message.ts";
 import { secondsRange } from "./phases.ts";
 import { estimatePrepare, type PrepareEstimate } from "./prepare.ts";
@@ -45,8 +46,21 @@ export function estimateStudy(
     curve,
     message: estimateMessage({ options, curve }, inspection, matrix?.totals ?? prepare, data),
     cachedBytes: inputBytes(input, 1),
-    basis: `Prices of ${data.prices.date} for ${data.prices.region} (${data.prices.source}); model of ${data.model.date} (${data.model.source}).`,
+    basis: `Prices of ${data.prices.date} for ${data.prices.region} (${data.prices.source}); model of ${data.model.date} (${data.model.source}); speed of the cores ${speedBasis(options, data)}.`,
   };
+}
+
+/** "learned (r8g), assumed (r7i)": of the instance families that are offered. */
+function speedBasis(options: readonly Option[], { model }: SizingData): string {
+  const families = options.flatMap(({ configuration }) => configuration.instanceTypes.slice(0, 1).map(familyOf));
+  const [learned, assumed] = [true, false].map((isLearned) =>
+    [...new Set(families)].filter((family) => (model.speeds?.[family] !== undefined) === isLearned),
+  );
+  const words = [
+    ...(learned?.length ? [`learned from finished runs (${learned.join(", ")})`] : []),
+    ...(assumed?.length ? [`assumed (${assumed.join(", ")})`] : []),
+  ];
+  return words.join(", ");
 }
 
 /** What stands in the way of the data goes before what the search found. */

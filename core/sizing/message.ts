@@ -2,12 +2,15 @@
 import type { Inspection } from "../inspect/inspection.ts";
 import type { SliceCounts } from "../matrix/convertSlice.ts";
 import { DROP_REASONS, type DropReason } from "../matrix/filters.ts";
-import type { CurvePoint, Estimate, Option } from "./estimate.ts";
+import type { CurvePoint, Estimate, Option, Range } from "./estimate.ts";
 import type { PrepareEstimate } from "./prepare.ts";
 import type { SearchLimits, SizingData } from "./sizingData.ts";
 
 /** Above this, one task reading everything is worth a warning. */
 const longLoadSeconds = 300;
+
+/** A gzip file that takes one Lambda longer than this to prepare is worth a word. */
+const longUncutSeconds = 60;
 
 export function estimateMessage(
   { options, curve }: Pick<Estimate, "options" | "curve">,
@@ -18,7 +21,9 @@ export function estimateMessage(
   const takeable = options.filter((option) => option.refusal === undefined);
   return [
     `${variants.exact ? "" : "About "}${variants.estimate.toLocaleString("en-US")} variants of ${samples.toLocaleString("en-US")} samples${keptSamples ? `, of which ${keptSamples.count.toLocaleString("en-US")} are kept` : ""}.`,
-    ...("uncut" in preparing ? preparing.uncut.map(uncutSentence) : [preparedSentence(preparing)]),
+    ...("uncut" in preparing
+      ? preparing.uncut.filter(({ seconds }) => seconds >= longUncutSeconds).map(uncutSentence)
+      : [preparedSentence(preparing)]),
     ...takeable.map(optionSentence),
     ...options
       .filter((option) => option.refusal !== undefined)
@@ -139,8 +144,7 @@ const labels: Record<Option["where"], string> = {
 function optionSentence(option: Option): string {
   const { where, prepare, prepareSeconds, runSeconds, costUsd } = option;
   const time = `${duration(runSeconds.low + prepareSeconds.low)} to ${duration(runSeconds.high + prepareSeconds.high)}`;
-  const cost = costUsd.high === 0 ? "free of charge" : `${dollars(costUsd.low)} to ${dollars(costUsd.high)}`;
-  return `${labels[where]}${prepare ? ", prepared first" : ""}: ${time}, ${cost}.`;
+  return `${labels[where]}${prepare ? ", prepared first" : ""}: ${time}, ${cost(costUsd, " to ")}.`;
 }
 
 /** Whole seconds, minutes or hours, rounded as a person would say it. */
@@ -148,6 +152,12 @@ export function duration(seconds: number): string {
   if (seconds < 90) return `${Math.max(1, Math.round(seconds))} s`;
   if (seconds < 90 * 60) return `${Math.round(seconds / 60)} min`;
   return `${(seconds / 3600).toFixed(1)} h`;
+}
+
+/** Both ends of a cost with that between them, where there is anything to tell apart. */
+export function cost({ low, high }: Range, between: string): string {
+  if (high === 0) return "free of charge";
+  return high < 0.001 ? "under $0.001" : `${dollars(low)}${between}${dollars(high)}`;
 }
 
 export function dollars(usd: number): string {

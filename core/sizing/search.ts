@@ -9,6 +9,7 @@ import type { Configuration, CostParts, PhaseSeconds, Range, Where } from "./est
 import { driverHeapMiB } from "./forestMemory.ts";
 import { type Input, partitionBytes, partitionCount } from "./input.ts";
 import { type Executors, fastestLayout, neededHeapMiB, type TimedLayout, unheldLayout } from "./layout.ts";
+import { familyOf } from "./learn.ts";
 import { executorPod } from "./nodeRoom.ts";
 import { secondsRange } from "./phases.ts";
 import type { EngineModel, InstanceShape, SizingData } from "./sizingData.ts";
@@ -96,7 +97,7 @@ function executorsOn(
 
 /** On demand AWS takes the first type. On spot it may mix them, and every pass over the data waits for the slowest. */
 function speedOf(where: Market, { instanceTypes }: InstanceShape, { speeds: learned = {} }: EngineModel): number {
-  const speeds = instanceTypes.map(({ name, speed }) => learned[name.split(".")[0] ?? ""]?.speed ?? speed);
+  const speeds = instanceTypes.map(({ name, speed }) => learned[familyOf(name)]?.speed ?? speed);
   return where === "aws-on-demand" ? (speeds[0] ?? 1) : Math.min(...speeds);
 }
 

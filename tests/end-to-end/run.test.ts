@@ -59,6 +59,11 @@ test("an uploaded cohort is inspected, estimated, asked about, run on AWS and re
   expect(await nodeGroups()).toEqual([]);
   expect(processesWith("spark", id)).toEqual([]);
 
+  const again = await client.startRun({ prefix: `${study}/`, analysis: { trees: 7, labelColumn: "22_16050408" } });
+  const next = await followRun(client, again.body.id, ["Ask"], () => {}, 60);
+  expect(next.estimate?.basis).toMatch(/speed of the cores learned from finished runs \(\w+\)/);
+  await client.cancel(again.body.id);
+
   const { results } = (await client.files(id)).body;
   const names = ["report.html", "result.json", "importance.csv", "importance.svg", "importance.png", "timeline.svg"];
   expect(results.map(({ name }) => name)).toEqual([...names, "timeline.png", "variantspark-importance.csv"]);

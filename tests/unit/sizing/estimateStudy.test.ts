@@ -48,6 +48,14 @@ test("the figures say what they rest on", () => {
   }
 });
 
+test("the speed of the cores is assumed until runs have taught it, and the estimate says which", () => {
+  const before = estimateStudy(small, defaults, sizingData);
+  expect(before.basis).toMatch(/speed of the cores assumed \(\w+/);
+  const family = before.options[0]?.configuration.instanceTypes[0]?.split(".")[0] ?? "";
+  const taught = { ...sizingData, model: { ...sizingData.model, speeds: { [family]: { speed: 2, weight: 1 } } } };
+  expect(estimateStudy(small, defaults, taught).basis).toContain("learned from finished runs");
+});
+
 describe("any option of any study", () => {
   test("caches all of the data with headroom, or carries a refusal", () => {
     fc.assert(

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { CurvePoint, Option } from "../../../core/sizing/estimate.ts";
-import { dollars, duration, estimateMessage, gib } from "../../../core/sizing/message.ts";
+import { cost, dollars, duration, estimateMessage, gib } from "../../../core/sizing/message.ts";
 import { exactly } from "../../../core/sizing/range.ts";
 import { optionOf } from "../run/runOf.ts";
 import { inspectionOf, sizingData } from "./inputs.ts";
@@ -21,6 +21,7 @@ test.each([
 });
 
 test.each([
+  [0, "$0.000"],
   [0.004, "$0.004"],
   [0.0994, "$0.099"],
   [0.1, "$0.10"],
@@ -38,6 +39,15 @@ test.each([
   [1234 * 2 ** 30, "1,234 GiB"],
 ])("%d bytes are said as %s", (bytes, words) => {
   expect(gib(bytes)).toBe(words);
+});
+
+test.each([
+  [0, 0, "free of charge"],
+  [0.0001, 0.0004, "under $0.001"],
+  [0.0004, 0.004, "$0.000 to $0.004"],
+  [0.2, 1.5, "$0.20 to $1.50"],
+])("a cost between %d and %d US dollars is said as %s", (low, high, words) => {
+  expect(cost({ low, expected: (low + high) / 2, high }, " to ")).toBe(words);
 });
 
 describe("the message", () => {
