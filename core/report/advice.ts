@@ -5,6 +5,10 @@ import type { RunReport } from "./result.ts";
 
 type Told = Omit<RunReport, "advice">;
 
+/** The smallest nodes on offer have so few cores and so much room for the data: less cannot be had. */
+const fewestCores = 4;
+const leastCacheBytes = 12e9;
+
 /** In the order of what it saves; empty when nothing speaks for a change. */
 export function adviceOf(report: Told): string[] {
   return [
@@ -29,13 +33,14 @@ function partitionAdvice({ configuration: { partitions }, use: { coresPaid } }: 
 }
 
 function coreAdvice({ use: { coresPaid, coresBusy }, parameters, configuration }: Told): string | undefined {
-  if (coresBusy === null || coresBusy >= 0.5 * coresPaid) return undefined;
+  if (coresBusy === null || coresPaid < fewestCores || coresBusy >= 0.5 * coresPaid) return undefined;
   const batch = configuration.batchSize < parameters.trees ? " or grow more trees side by side (batchSize)" : "";
   return `While trees grew, ${coresBusy.toFixed(1)} of ${coresPaid} cores were busy on average. Fewer cores would take little longer and cost less; take a smaller option${batch}.`;
 }
 
 function memoryAdvice({ use: { cacheBytes, cachedBytes }, where }: Told): string | undefined {
-  if (where === "local" || cachedBytes === null || cachedBytes >= 0.4 * cacheBytes) return undefined;
+  if (where === "local" || cachedBytes === null || cachedBytes >= 0.4 * cacheBytes || cacheBytes < leastCacheBytes)
+    return undefined;
   return `The data took ${bytesInWords(cachedBytes)} of the ${bytesInWords(cacheBytes)} that the executors can cache. Machines with less memory for each core would do.`;
 }
 

@@ -48,3 +48,10 @@ test("a run without significance is told that it can be asked for", () => {
   const { significance: __, ...unjudged } = fine;
   expect(adviceOf(unjudged)).toEqual([expect.stringContaining("localFdr=True")]);
 });
+
+test.each([
+  ["a node of few cores is not said to have too many", { coresPaid: 2, coresBusy: 0.3 }],
+  ["the least memory on offer is not said to be too much", { cacheBytes: 4e9, cachedBytes: 2e6 }],
+])("%s", (_, parts) => {
+  expect(adviceOf({ ...fine, use: { ...use, ...parts } })).toEqual([]);
+});
