@@ -1,4 +1,3 @@
-import type { RunState } from "../run/run.ts";
 import { type ErrorCode, errorCatalogue } from "./catalogue.ts";
 
 /** The only error class that the pipeline throws on purpose; what it means stands in the catalogue under its code. */
@@ -6,10 +5,10 @@ export class PipelineError extends Error {
   override readonly name = "PipelineError";
   readonly code: ErrorCode;
   /** The run's present state, where that is the trouble. */
-  readonly state: RunState | undefined;
+  readonly state: string | undefined;
 
   /** @param detail what happened here, with the place; no sample names, no secrets. */
-  constructor(code: ErrorCode, detail: string, options: ErrorOptions & { readonly state?: RunState } = {}) {
+  constructor(code: ErrorCode, detail: string, options: ErrorOptions & { readonly state?: string } = {}) {
     super(detail, options);
     this.code = code;
     this.state = options.state;

@@ -2,30 +2,9 @@
  * Text of VCF records in, one Parquet part of the genotype matrix out. Memory is bounded: a window of text that holds at least one
  * record, a page of rows, a row group's compressed pages. The time goes by bytes, so the loop over records makes no strings.
  */
-import { MatrixRows } from "./convertSliceRows.ts";
-import type { DropReason, MatrixFilters } from "./filters.ts";
+import { MatrixRows, type SliceCounts, type SliceLayout } from "./convertSliceRows.ts";
 import { MatrixPart, type PartSink } from "./matrixPart.ts";
 import type { PlacedText } from "./sliceTextLines.ts";
-
-export interface SliceLayout {
-  /** Samples of the file. */
-  readonly sampleCount: number;
-  /** Sample of each column of the matrix, 0-based; all samples in the file's order if left out. */
-  readonly columnOrder?: Uint32Array | undefined;
-  readonly filters: MatrixFilters;
-  /** The text goes on to the file's end, where a last record needs no line end. */
-  readonly endsFile?: boolean | undefined;
-}
-
-export interface SliceCounts {
-  readonly recordsIn: number;
-  readonly rowsOut: number;
-  /** Records by the first filter that dropped them; recordsIn = rowsOut + their sum. */
-  readonly droppedBy: Readonly<Record<DropReason, number>>;
-  /** Genotypes in the rows written, and how many of them miss an allele or all: VariantSpark counts those as 0, or as 1 if only some. */
-  readonly genotypes: number;
-  readonly missing: number;
-}
 
 /** Pages of this size stay in a core's cache until they are compressed; of 64 KiB to 4 MiB it took the least time (155,000 × 2,504). */
 const PAGE_BYTES = 2 ** 20;

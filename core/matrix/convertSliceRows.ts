@@ -3,13 +3,39 @@
  * leave of a record moves to the front of the window before the next piece.
  */
 
-import type { SliceCounts, SliceLayout } from "./convertSlice.ts";
 import { RecordColumns } from "./convertSliceRecord.ts";
-import { DROP_REASONS, type DropReason, genotypeDropReason, needsAlleleCounts, siteDropReason } from "./filters.ts";
+import {
+  DROP_REASONS,
+  type DropReason,
+  genotypeDropReason,
+  type MatrixFilters,
+  needsAlleleCounts,
+  siteDropReason,
+} from "./filters.ts";
 import { type DecodeTrouble, GenotypeDecoder } from "./genotypeDecoder.ts";
 import { MatrixError, type MatrixErrorCode } from "./matrixError.ts";
 import type { PlacedText } from "./sliceTextLines.ts";
 import { variantName } from "./variantName.ts";
+
+export interface SliceLayout {
+  /** Samples of the file. */
+  readonly sampleCount: number;
+  /** Sample of each column of the matrix, 0-based; all samples in the file's order if left out. */
+  readonly columnOrder?: Uint32Array | undefined;
+  readonly filters: MatrixFilters;
+  /** The text goes on to the file's end, where a last record needs no line end. */
+  readonly endsFile?: boolean | undefined;
+}
+
+export interface SliceCounts {
+  readonly recordsIn: number;
+  readonly rowsOut: number;
+  /** Records by the first filter that dropped them; recordsIn = rowsOut + their sum. */
+  readonly droppedBy: Readonly<Record<DropReason, number>>;
+  /** Genotypes in the rows written, and how many of them miss an allele or all: VariantSpark counts those as 0, or as 1 if only some. */
+  readonly genotypes: number;
+  readonly missing: number;
+}
 
 export interface RowPage {
   readonly labels: readonly Uint8Array[];

@@ -4,7 +4,7 @@
  * was converted, so that sealing again writes the same bytes.
  */
 import type { StudyObject } from "../study/study.ts";
-import type { SliceCounts } from "./convertSlice.ts";
+import type { SliceCounts } from "./convertSliceRows.ts";
 import type { MatrixFilters } from "./filters.ts";
 import { MATRIX_FORMAT_VERSION } from "./manifestDigest.ts";
 import type { SlicedFile, SliceKind, SlicePlan, SliceSpan } from "./slicePlan.ts";

@@ -1,5 +1,5 @@
 /** A sealed matrix as a run's record names it. */
-import type { SliceCounts } from "./convertSlice.ts";
+import type { SliceCounts } from "./convertSliceRows.ts";
 import type { MatrixManifest } from "./manifest.ts";
 
 export interface Matrix {

@@ -1,6 +1,6 @@
 /** The estimate in plain words, as the researcher reads it in the notebook. */
 import type { Inspection } from "../inspect/inspection.ts";
-import type { SliceCounts } from "../matrix/convertSlice.ts";
+import type { SliceCounts } from "../matrix/convertSliceRows.ts";
 import { DROP_REASONS, type DropReason } from "../matrix/filters.ts";
 import type { CurvePoint, Estimate, Option, Range } from "./estimate.ts";
 import type { PrepareEstimate } from "./prepare.ts";

@@ -1,6 +1,6 @@
 /** What the routes answer with, beside the run itself; docs/openapi.json is generated from these types. */
 import type { LocalCommand } from "../../core/run/localRun.ts";
-import type { Choice, RunState } from "../../core/run/run.ts";
+import type { Choice } from "../../core/run/run.ts";
 
 export interface StartedRun {
   readonly id: string;
@@ -72,5 +72,10 @@ export interface Problem {
   /** Whether the same call may succeed later without a change. */
   readonly retryable: boolean;
   /** The run's present state, where the problem is that it is another one than asked for. */
-  readonly state?: RunState;
+  readonly state?: string;
+}
+
+/** What API Gateway says to a call that is not signed, or whose signer may not make it. */
+export interface Refusal {
+  readonly message: string;
 }

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { convertSlice, type SliceLayout } from "../../../core/matrix/convertSlice.ts";
+import { convertSlice } from "../../../core/matrix/convertSlice.ts";
+import type { SliceLayout } from "../../../core/matrix/convertSliceRows.ts";
 import { MatrixError } from "../../../core/matrix/matrixError.ts";
 import { sliceText } from "../../../core/matrix/sliceText.ts";
 import type { PlacedText } from "../../../core/matrix/sliceTextLines.ts";

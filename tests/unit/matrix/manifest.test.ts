@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { SliceCounts } from "../../../core/matrix/convertSlice.ts";
+import type { SliceCounts } from "../../../core/matrix/convertSliceRows.ts";
 import { type SealInput, type SliceResult, sealMatrix } from "../../../core/matrix/manifest.ts";
 import { type MatrixIdentity, matrixDigest, matrixPrefix, samplesDigest } from "../../../core/matrix/manifestDigest.ts";
 
