@@ -174,9 +174,9 @@ function answerResponses(answers: Operation["answers"]): Json {
   return Object.fromEntries(responses);
 }
 
-/** One response per status; its description lists the problems that come with it. 403 also stands for a missing signature. */
+/** One response per status; its description lists the problems that come with it. */
 function problemResponses(codes: readonly ErrorCode[]): Json {
-  const meanings = new Map<number, string[]>([[403, ["The call is not signed, or its signer may not make it"]]]);
+  const meanings = new Map<number, string[]>();
   for (const code of codes) {
     const { status, title } = errorCatalogue[code];
     meanings.set(status, [...(meanings.get(status) ?? []), `${code}: ${title}`]);
@@ -184,7 +184,18 @@ function problemResponses(codes: readonly ErrorCode[]): Json {
   const problem = { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } };
   const responses = [...meanings].map(([status, means]) => [
     status,
-    { description: `${means.join(". ")}.`, ...(means.some((text) => text.includes(": ")) && { content: problem }) },
+    { description: `${means.join(". ")}.`, content: problem },
   ]);
-  return Object.fromEntries(responses);
+  return withRefusal(Object.fromEntries(responses));
+}
+
+/** API Gateway's own answer to a call that it does not let through stands beside the problem of that status. */
+function withRefusal(responses: Record<string, { readonly description: string; readonly content: Json }>): Json {
+  const { description, content } = responses["403"] ?? {};
+  const words = ["The call is not signed, or its signer may not make it.", description];
+  const refusal = { "application/json": { schema: { $ref: "#/components/schemas/Refusal" } } };
+  return {
+    ...responses,
+    403: { description: words.filter(Boolean).join(" "), content: { ...content, ...refusal } },
+  };
 }

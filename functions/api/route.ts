@@ -4,26 +4,30 @@
  */
 import { injectLambdaContext } from "@aws-lambda-powertools/logger/middleware";
 import middy from "@middy/core";
-import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from "aws-lambda";
+import type { APIGatewayProxyEventV2WithIAMAuthorizer, APIGatewayProxyStructuredResultV2, Context } from "aws-lambda";
 import { z } from "zod";
 import { type ErrorCode, errorCatalogue } from "../../core/errors/catalogue.ts";
 import { PipelineError } from "../../core/errors/pipelineError.ts";
 import { issuesInWords } from "../schemas.ts";
 import { logger } from "../step.ts";
-import type { Problem } from "./answers.ts";
+import type { Problem, Refusal } from "./answers.ts";
 
 export interface Answer<Body = unknown> {
   readonly status: number;
   readonly body: Body;
 }
 
+/** What is not there, is not there: a call that matched no authorizer has none. */
+type Event = Partial<APIGatewayProxyEventV2WithIAMAuthorizer>;
+
 export const runPath = z.object({ id: z.string().regex(/^[A-Za-z0-9_-]{1,80}$/, "is not the id of a run") });
 
 /** A handler for `{ path, query, body }` as the schema reads them. */
 export function route<Schema extends z.ZodType>(schema: Schema, answer: (request: z.infer<Schema>) => Promise<Answer>) {
-  return middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>()
+  return middy<Event, APIGatewayProxyStructuredResultV2>()
     .use(injectLambdaContext(logger))
-    .handler(async (event: APIGatewayProxyEventV2, context: Context): Promise<APIGatewayProxyStructuredResultV2> => {
+    .handler(async (event, context: Context): Promise<APIGatewayProxyStructuredResultV2> => {
+      if (!isByIdentity(event)) return reply(403, "application/json", refusal);
       try {
         const { status, body } = await answer(parsed(schema, event));
         return reply(status, "application/json", body);
@@ -33,7 +37,15 @@ export function route<Schema extends z.ZodType>(schema: Schema, answer: (request
     });
 }
 
-function parsed<Schema extends z.ZodType>(schema: Schema, event: APIGatewayProxyEventV2): z.infer<Schema> {
+/** What API Gateway itself says. */
+const refusal: Refusal = { message: "Forbidden" };
+
+/** API Gateway lets nobody else through, unless a route is deployed without its authorizer: that must not open it. */
+function isByIdentity({ requestContext }: Event): boolean {
+  return Boolean(requestContext?.authorizer?.iam);
+}
+
+function parsed<Schema extends z.ZodType>(schema: Schema, event: Event): z.infer<Schema> {
   const result = schema.safeParse({
     path: event.pathParameters ?? {},
     query: event.queryStringParameters ?? {},
@@ -43,7 +55,7 @@ function parsed<Schema extends z.ZodType>(schema: Schema, event: APIGatewayProxy
   throw new PipelineError("invalid-request", issuesInWords(result.error));
 }
 
-function jsonBody({ body, isBase64Encoded }: APIGatewayProxyEventV2): unknown {
+function jsonBody({ body, isBase64Encoded }: Event): unknown {
   if (!body) return undefined;
   try {
     return JSON.parse(isBase64Encoded ? Buffer.from(body, "base64").toString() : body);

@@ -85,9 +85,9 @@ def test_the_same_study_again_on_this_machine(tmp_path: Path) -> None:
     screen.pictures.clear()
     same = pipeline.submit(study, label_column="22_16050408", trees=20, batch_size=10)
     assert "were there" in screen.pictures[-1].bars[0].text
-    assert same.refresh().study == run.refresh().study
     run.run_locally()
     assert run.state == "Succeeded"
+    assert same.refresh().study == run.refresh().study
     assert run.summary["where"] == "local"
     assert run.summary["seconds"]["trees"]["actual"] > 0
     assert not (Path(os.environ["XDG_CACHE_HOME"]) / "variantspark-pipeline" / "runs" / run.id).exists()

@@ -139,8 +139,8 @@ def test_without_a_terminal_each_change_is_a_line() -> None:
     screen.draw(question())
     screen.draw(question())
     for done in (100, 100, 200):
-        progress = {"phase": "growing-trees", "treesDone": done, "treesTotal": 500, "secondsLeft": 9}
-        screen.draw(picture_of(read_run(documents.chosen("Observe", progress=progress))))
+        progress = {"phase": "growing-trees", "treesDone": done, "treesTotal": 500}
+        screen.draw(picture_of(read_run(documents.chosen("Observe", progress=progress, secondsLeft=9))))
     screen.draw(picture_of(read_run(documents.succeeded())))
     text = out.getvalue()
     assert text.count("Something & more.") == 1
@@ -188,6 +188,28 @@ def test_a_person_at_a_terminal_types_the_number_of_an_option(monkeypatch: pytes
 )
 def test_each_state_has_its_bars(document: dict[str, Any], bars: list[tuple[str, float | None]]) -> None:
     assert [(bar.label, bar.fraction) for bar in picture_of(read_run(document)).bars] == bars
+
+
+@pytest.mark.parametrize(
+    ("done", "seconds_in_phase", "left", "fraction"),
+    [
+        (0, 0, 40, 0),
+        (0, 10, 30, 0.25),
+        # Later than predicted: not all that is being grown can be said to be grown.
+        (0, 90, 0, 0.95),
+        (400, 0, 10, 0.8),
+        (400, 5, 5, 0.9),
+        (400, 50, 1, 0.99),
+    ],
+)
+def test_between_two_batches_the_trees_go_on_as_predicted(
+    done: int, seconds_in_phase: float, left: float, fraction: float
+) -> None:
+    progress = {"phase": "growing-trees", "treesDone": done, "treesTotal": 500}
+    view = read_run(documents.chosen("Observe", progress=progress, secondsLeft=left))
+    trees = next(bar for bar in picture_of(view, seconds_in_phase).bars if bar.label == "Trees")
+    assert trees.fraction == pytest.approx(fraction)
+    assert trees.text.startswith(f"{done} of 500")
 
 
 @pytest.mark.parametrize(

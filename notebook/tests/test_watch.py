@@ -147,7 +147,8 @@ def test_a_choice_for_a_study_that_was_rejected_says_why(run: Run, cloud: FakeCl
 def test_again_takes_the_parameters_along_but_not_the_answer(run: Run, cloud: FakeCloud) -> None:
     document = documents.succeeded()
     document["analysis"] |= {"where": "aws-spot", "budgetUsd": 1, "maxDepth": 9}
-    cloud.runs = [document]
+    # Asked a moment after its start, the pipeline knows no more than this.
+    cloud.runs = [{"id": "run-1", "state": "Settle"}, document]
     run.again(trees=7)
     sent = cloud.requests("POST", "/runs")[-1].json
     assert sent["prefix"] == "chr22/"

@@ -68,7 +68,7 @@ function sections(result: ResultDocument, { importance, timeline, oobError, sign
     section("Importance", figure(importance, importanceCaption(result))),
     section(
       "Ranked variants",
-      html`<p>The first ${result.ranked.length.toLocaleString("en")} of ${result.withImportance.toLocaleString("en")}; importance.csv has all. The genome build of the positions is not known here: take the dbSNP link of the build that the study was called on.</p>${rankedTable(result)}`,
+      html`<p>${howMany(result)} The genome build of the positions is not known here: take the dbSNP link of the build that the study was called on.</p>${rankedTable(result)}`,
     ),
     ...(judged ? [section("Significance", significanceText(judged, significance))] : []),
     ...(oobError
@@ -105,11 +105,19 @@ function figure(drawn: Figure, caption: string): Html {
   return html`<figure>${trusted(inlineSvg(drawn))}<figcaption>${caption}</figcaption></figure>`;
 }
 
+function howMany({ ranked, withImportance }: ResultDocument): string {
+  const listed = ranked.length.toLocaleString("en");
+  if (ranked.length === withImportance) return `All ${listed} variants that a tree used.`;
+  return `The first ${listed} of ${withImportance.toLocaleString("en")}; importance.csv has all.`;
+}
+
 function importanceCaption({ ranked, withImportance, variants }: ResultDocument): string {
   const others = variants - withImportance;
   const unused =
     others > 0 ? ` ${others.toLocaleString("en")} variants were used by no tree and have no importance.` : "";
-  return `Shown are all ${withImportance.toLocaleString("en")} variants that a tree used: the ${ranked.length.toLocaleString("en")} of the table one by one, of the others every place of the picture in which at least one lies.${unused}`;
+  const all = `Shown are all ${withImportance.toLocaleString("en")} variants that a tree used`;
+  if (ranked.length === withImportance) return `${all}.${unused}`;
+  return `${all}: the ${ranked.length.toLocaleString("en")} of the table one by one, of the others every place of the picture in which at least one lies.${unused}`;
 }
 
 function significanceText(significance: Significance, drawn: Figure | undefined): Html {

@@ -21,7 +21,7 @@ a{color:var(--first)}
 .tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(12rem,1fr));gap:.75rem;margin:1.25rem 0;padding:0}
 .tiles>div{border:1px solid var(--rule);border-radius:.5rem;padding:.75rem 1rem}
 .tiles dt{color:var(--muted);font-size:.85rem}
-.tiles dd{margin:0;font-size:1.15rem;font-weight:600;font-variant-numeric:tabular-nums;overflow-wrap:anywhere}
+.tiles dd{margin:0;font-size:1.05rem;font-weight:600;font-variant-numeric:tabular-nums;overflow-wrap:anywhere}
 .tiles dd.small{font-weight:400;font-size:.85rem;color:var(--muted)}
 figure{margin:1rem 0;overflow-x:auto}
 figcaption{color:var(--muted);font-size:.9rem;max-width:46rem}

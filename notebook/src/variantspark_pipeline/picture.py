@@ -142,11 +142,13 @@ def engine_bars(progress: Progress, option: Option | None, seconds_in_phase: flo
     return (
         Bar("Start Spark" if local else "Start nodes", 1 if at > 0 else None, "" if at > 0 else start),
         _load_bar(progress, at),
-        _trees_bar(progress, at, about),
+        _trees_bar(progress, at, about, _trees_fraction(progress, at, option, seconds_in_phase, left)),
         Bar("Result", 1 if progress.phase == "finished" else None if at == 4 else 0),
     )
 
 
+#: What has not been told is not drawn as done.
+_MOST_OF_A_BATCH = 0.95
 _PART_NAMES = {"start": "start", "load": "load", "trees": "trees", "finish": "finish"}
 
 
@@ -160,11 +162,26 @@ def _load_bar(progress: Progress, at: int) -> Bar:
     return Bar("Load and cache", None if at == 1 else 0, "reading the variants" if at == 1 else "")
 
 
-def _trees_bar(progress: Progress, at: int, about: str) -> Bar:
+def _trees_bar(progress: Progress, at: int, about: str, fraction: float) -> Bar:
     done, total = progress.trees_done, progress.trees_total
     if at > 3:
         return Bar("Trees", 1, f"{total} of {total}")
-    return Bar("Trees", done / total if total else 0, f"{done} of {total}{about if at >= 1 else ''}")
+    return Bar("Trees", fraction, f"{done} of {total}{about if at >= 1 else ''}")
+
+
+def _trees_fraction(
+    progress: Progress, at: int, option: Option | None, seconds_in_phase: float, left: float | None
+) -> float:
+    """Trees are told by the batch, which may be all of them. In between the bar goes on as predicted, but not past the
+    batch that is being grown."""
+    done, total = progress.trees_done, progress.trees_total
+    if not total:
+        return 0
+    if at != 3 or left is None:
+        return done / total
+    share = seconds_in_phase / max(seconds_in_phase + left, 0.001)
+    batch = min((option and option.batch_size) or total, total - done)
+    return (done + min(share * (total - done), _MOST_OF_A_BATCH * batch)) / total
 
 
 def _seconds_left(progress: Progress, phases: Mapping[str, float], seconds_in_phase: float) -> float | None:

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 #: Until the question is there; inspection reads little and takes seconds.
 _QUESTION_SECONDS = 1800
+#: Until its study and parameters are known.
+_RECORD_SECONDS = 300
 _BEFORE_QUESTION = ("Settle", "Inspect", "Estimate")
 
 
@@ -161,7 +163,8 @@ class Run:
 
     def again(self, **changes: Unpack[Parameters]) -> Run:
         """Starts a new run of the same study with the same parameters, but for these changes."""
-        view = self.refresh()
+        # A moment after its start neither is known.
+        view = self._until(lambda seen: bool(seen.study and seen.analysis) or seen.is_final, _RECORD_SECONDS)
         # The answer to one run's question is not the answer to another's.
         kept = {name: value for name, value in view.analysis.items() if name not in ("where", "prepare", "budgetUsd")}
         prefix = str(view.study.get("prefix", ""))

@@ -41,6 +41,8 @@ class Option:
     #: "3 × r6a.xlarge", or "this machine".
     machines: str
     memory_mib: int
+    #: Trees grown side by side; None when the server does not tell.
+    batch_size: int | None
     #: Predicted seconds per phase: start, load, trees, finish.
     phases: Mapping[str, float]
     #: US dollars by part, when the server tells them.
@@ -113,7 +115,7 @@ def read_run(document: Mapping[str, Any]) -> RunView:
         options=tuple(_option(one) for one in _mappings(estimate.get("options"))),
         where=_text(choice.get("where")),
         prepare=choice.get("prepare") is True,
-        progress=read_progress(document.get("progress")),
+        progress=_progress(document.get("progress"), _number(document.get("secondsLeft"))),
         slices=_whole(document.get("slices")),
         slices_done=_whole(document.get("slicesDone")),
         entered_at=_time(history[-1].get("at")) if history else None,
@@ -126,7 +128,7 @@ def read_run(document: Mapping[str, Any]) -> RunView:
     )
 
 
-def read_progress(document: Any) -> Progress | None:
+def _progress(document: Any, seconds_left: float | None) -> Progress | None:
     if not isinstance(document, Mapping):
         return None
     return Progress(
@@ -135,7 +137,7 @@ def read_progress(document: Any) -> Progress | None:
         trees_total=_whole(document.get("treesTotal")) or 0,
         cached_fraction=_number(document.get("cachedFraction")),
         tree_seconds=_number(document.get("treeSeconds")),
-        seconds_left=_number(document.get("secondsLeft")),
+        seconds_left=seconds_left,
     )
 
 
@@ -167,6 +169,7 @@ def _option(document: Mapping[str, Any]) -> Option:
         cost_usd=_range(document.get("costUsd")),
         machines="this machine" if where == "local" else f"{nodes} × {types[0]}",
         memory_mib=_whole(configuration.get("driverMemoryMiB")) or 0,
+        batch_size=_whole(configuration.get("batchSize")),
         phases=_numbers(document.get("phases")),
         cost_parts=_numbers(document.get("costParts") or document.get("costPartsUsd")),
         refusal=_text(document.get("refusal")),

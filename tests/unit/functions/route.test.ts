@@ -1,4 +1,4 @@
-import type { APIGatewayProxyEventV2, Context } from "aws-lambda";
+import type { Context, APIGatewayProxyEventV2WithIAMAuthorizer as Event } from "aws-lambda";
 import fc from "fast-check";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { z } from "zod";
@@ -56,7 +56,7 @@ describe("a request that cannot be read", () => {
   const schema = z.object({ path: runPath, body: choiceBody });
   const path = { pathParameters: { id: "a" } };
 
-  test.each<{ case: string; event: Partial<APIGatewayProxyEventV2>; detail: RegExp }>([
+  test.each<{ case: string; event: Partial<Event>; detail: RegExp }>([
     {
       case: "an id with a slash",
       event: { pathParameters: { id: "a/b" }, body: '{"option":"local"}' },
@@ -94,6 +94,18 @@ describe("a request that cannot be read", () => {
       retryable: false,
     });
   });
+});
+
+test.each([
+  { case: "no context", event: {} },
+  { case: "a context without an authorizer", event: { requestContext: { http: {} } } },
+  { case: "the claims of another authorizer", event: { requestContext: { authorizer: { jwt: { claims: {} } } } } },
+])("a call with $case has no IAM identity and is refused before anything is read or done", async ({ event }) => {
+  const answer = vi.fn(echo);
+  const reply = await route(z.object({ body: choiceBody }), answer)(event as unknown as Event, context);
+  expect(answer).not.toHaveBeenCalled();
+  expect(reply).toMatchObject({ statusCode: 403, headers: { "content-type": "application/json" } });
+  expect(JSON.parse(reply.body ?? "")).toEqual({ message: "Forbidden" });
 });
 
 describe("an error of the answer", () => {
@@ -134,9 +146,10 @@ describe("an error of the answer", () => {
 async function call<Schema extends z.ZodType>(
   schema: Schema,
   answer: (request: z.infer<Schema>) => Promise<Answer>,
-  event: Partial<APIGatewayProxyEventV2>,
+  event: Partial<Event>,
 ) {
-  const reply = await route(schema, answer)(event as APIGatewayProxyEventV2, context);
+  const requestContext = { authorizer: { iam: { userArn: "arn:aws:iam::123456789012:user/researcher" } } };
+  const reply = await route(schema, answer)({ requestContext, ...event } as Event, context);
   return { ...reply, json: JSON.parse(reply.body ?? "null") as unknown };
 }
 
