@@ -36,11 +36,21 @@ export function blockAt(bytes: Uint8Array, start: number): BgzfBlock | undefined
   return { start, dataStart, end: start + size };
 }
 
+/** Whether the header of a block begins at `start` and goes on beyond `bytes`. */
+export function isHeaderCut(bytes: Uint8Array, start: number): boolean {
+  const magic = [0x1f, 0x8b, 8, 4];
+  if (magic.some((byte, index) => start + index < bytes.length && bytes[start + index] !== byte)) return false;
+  const [low, high] = bytes.subarray(start + 10, start + FIXED_HEADER_BYTES);
+  return low === undefined || high === undefined || start + FIXED_HEADER_BYTES + low + 256 * high > bytes.length;
+}
+
 /** First block at or after `from` that another block, or the end of the bytes, follows: chance alone rarely looks like that. */
 export function findBlock(bytes: Uint8Array, from: number): BgzfBlock | undefined {
   for (let start = bytes.indexOf(0x1f, from); start !== -1; start = bytes.indexOf(0x1f, start + 1)) {
     const block = blockAt(bytes, start);
-    if (block && (block.end + FIXED_HEADER_BYTES > bytes.length || blockAt(bytes, block.end))) return block;
+    if (block === undefined) continue;
+    const { end } = block;
+    if (end + FIXED_HEADER_BYTES > bytes.length || blockAt(bytes, end) || isHeaderCut(bytes, end)) return block;
   }
   return undefined;
 }

@@ -6,7 +6,7 @@
 import type { ByteSource } from "../study/byteSource.ts";
 import { blockAt } from "./block.ts";
 import { gziBlockStarts } from "./gzi.ts";
-import { tabixIndex } from "./tabix.ts";
+import { type IndexedContig, tabixIndex } from "./tabix.ts";
 
 /** What became of an index. */
 export type IndexUse =
@@ -19,6 +19,8 @@ export interface BlockIndex {
   readonly uses: readonly IndexUse[];
   /** Compressed offsets at which blocks start, as the index that is used says; ascending from 0, perhaps not all. */
   readonly blockStarts?: Float64Array;
+  /** Of a .tbi or .csi that is used: the contigs with their numbers of records. */
+  readonly contigs?: readonly IndexedContig[];
 }
 
 export interface IndexFile {
@@ -40,16 +42,20 @@ export function indexesBeside<T extends { readonly key: string }>(key: string, o
 }
 
 /**
- * Reads indexes until one can be used: one read of at most 10 MiB for each, and two of 64 bytes of the file itself. Never
+ * Reads indexes until one can be used: one read of at most `maxBytes` for each, and two of 64 bytes of the file itself. Never
  * fails: an index that cannot be read is ignored like any other that does not help.
  */
-export async function readBlockIndex(file: ByteSource, indexes: readonly IndexFile[]): Promise<BlockIndex> {
+export async function readBlockIndex(
+  file: ByteSource,
+  indexes: readonly IndexFile[],
+  maxBytes = MAX_INDEX_BYTES,
+): Promise<BlockIndex> {
   const uses: IndexUse[] = [];
   for (const index of indexes) {
     const { name } = index;
-    const starts = await blockStarts(file, index).catch(() => "could not be read");
-    if (typeof starts !== "string") return { uses: [...uses, { kind: "used", name }], blockStarts: starts };
-    uses.push({ kind: "ignored", name, reason: starts });
+    const content = await contentOf(file, index, maxBytes).catch(() => "could not be read");
+    if (typeof content !== "string") return { uses: [...uses, { kind: "used", name }], ...content };
+    uses.push({ kind: "ignored", name, reason: content });
   }
   return { uses };
 }
@@ -65,10 +71,15 @@ export function indexInWords(use: IndexUse): string {
 }
 
 /** Or the reason why not. */
-async function blockStarts(file: ByteSource, { name, byteLength, read }: IndexFile): Promise<Float64Array | string> {
-  if (byteLength > MAX_INDEX_BYTES) return "is larger than 10 MiB";
+async function contentOf(
+  file: ByteSource,
+  { name, byteLength, read }: IndexFile,
+  maxBytes: number,
+): Promise<Omit<BlockIndex, "uses"> | string> {
+  if (byteLength > maxBytes) return `is larger than ${Math.floor(maxBytes / 2 ** 20)} MiB`;
   const bytes = await read();
-  const starts = name.endsWith(".gzi") ? gziBlockStarts(bytes, file.byteLength) : tabixIndex(bytes)?.blockStarts;
+  const tabix = name.endsWith(".gzi") ? undefined : tabixIndex(bytes);
+  const starts = name.endsWith(".gzi") ? gziBlockStarts(bytes, file.byteLength) : tabix?.blockStarts;
   if (starts === undefined) return "is damaged, or the index of another file";
   const last = starts.at(-1) ?? 0;
   if (last > file.byteLength) return `names byte ${last} of a file that has ${file.byteLength} bytes`;
@@ -77,5 +88,5 @@ async function blockStarts(file: ByteSource, { name, byteLength, read }: IndexFi
     if (start === undefined || blockAt(await file.slice(start, start + HEADER_BYTES), 0) === undefined)
       return `names byte ${start}, where no BGZF block starts`;
   }
-  return inFile;
+  return { blockStarts: inFile, ...(tabix && { contigs: tabix.contigs }) };
 }

@@ -1,4 +1,4 @@
-import { blockAt, findBlock, inflateBlock } from "./block.ts";
+import { blockAt, findBlock, inflateBlock, isHeaderCut } from "./block.ts";
 
 export interface InflatedWindow {
   /** Offsets in the window of the first block used and after the last one. */
@@ -11,8 +11,6 @@ export interface InflatedWindow {
 
 /** Text taken from one window; a window of 192 KiB could otherwise inflate to 190 MiB. */
 const MAX_TEXT_BYTES = 16 * 2 ** 20;
-/** A block's header must be readable in so many bytes; bgzip's has 18. */
-const HEADER_BYTES = 64;
 
 /** Inflates the whole blocks of a window cut anywhere out of a BGZF file; undefined if no block starts in it. */
 export function inflateWindow(bytes: Uint8Array): InflatedWindow | undefined {
@@ -24,7 +22,7 @@ export function inflateWindow(bytes: Uint8Array): InflatedWindow | undefined {
   const ended = (kind: InflatedWindow["kind"]): InflatedWindow => ({ start: first.start, end, pieces, kind });
   while (end < bytes.length) {
     const block = blockAt(bytes, end);
-    if (block === undefined) return ended(end + HEADER_BYTES > bytes.length ? "cut" : "corrupt");
+    if (block === undefined) return ended(isHeaderCut(bytes, end) ? "cut" : "corrupt");
     if (block.end > bytes.length) return ended("cut");
     const text = inflateBlock(bytes, block);
     if (text === undefined) return ended("corrupt");

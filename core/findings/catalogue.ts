@@ -43,6 +43,13 @@ export const findingCatalogue = {
     severity: "error",
     remedy: "Keep one of these tables in the study's folder and move the others elsewhere.",
   },
+  "upload-unfinished": {
+    title: "An upload is still under way",
+    meaning:
+      "The folder holds a file that a program writes while it copies (.part, .filepart, .crdownload, .tmp …), so that a part of the study may be missing.",
+    severity: "error",
+    remedy: "Wait until the upload is complete, or remove the file if it was given up; then start the run again.",
+  },
   "unreadable-key": {
     title: "Spark cannot open a file of that name",
     meaning:
@@ -103,6 +110,14 @@ export const findingCatalogue = {
     severity: "info",
     remedy:
       "Prepared first, the data is read by many tasks side by side; so is plain .vcf, or one file per chromosome.",
+  },
+  "index-ignored": {
+    title: "The index beside a VCF is not used",
+    meaning:
+      "A .tbi or .csi that was made of this file tells how many records it holds. This one is damaged, or was made of another version of the file.",
+    severity: "warning",
+    remedy:
+      "Make it again: tabix -f -p vcf study.vcf.gz. Or remove it: the records are then estimated from samples of the file.",
   },
   "short-read": {
     title: "Fewer bytes came than the file has",
@@ -221,7 +236,7 @@ export const findingCatalogue = {
   "vcf-genotype-invalid": {
     title: "A genotype is none",
     meaning:
-      "A GT is not written as the specification says, or names an allele that ALT does not list. It shows only while a record is converted.",
+      "A GT is not written as the specification says, or names an allele that ALT does not list. Inspection looks at a part of the genotypes; others show only while they are converted.",
     severity: "error",
     remedy: "bcftools view names such a record; correct it, or take it from the original file.",
   },
@@ -236,6 +251,20 @@ export const findingCatalogue = {
     meaning: "VariantSpark reads it as a record without columns and ends.",
     severity: "error",
     remedy: "Remove empty lines, also at the end of the file: grep -v '^$'",
+  },
+  "vcf-records-unsorted": {
+    title: "The records are not sorted",
+    meaning:
+      "A record has a lower POS than the one before it, or its contig was left before. VariantSpark does not mind, but no index can be made, and it may mean that files were put together in a wrong way.",
+    severity: "warning",
+    remedy: "If it is not meant to be so: bcftools sort -Oz -o sorted.vcf.gz study.vcf.gz",
+  },
+  "vcf-variants-duplicate": {
+    title: "A variant occurs twice",
+    meaning:
+      "Two records have the same CHROM, POS, REF and ALT. VariantSpark takes them for two variables of one name, between which the trees divide their importance.",
+    severity: "warning",
+    remedy: "Keep one of them: bcftools norm -d exact -Oz -o unique.vcf.gz study.vcf.gz",
   },
   "vcf-last-line-unterminated": {
     title: "The last line has no line end",
@@ -255,6 +284,20 @@ export const findingCatalogue = {
     severity: "prepare",
     remedy:
       "Choose an option that prepares first: it puts the samples into the first file's order. Or write each file so: bcftools view -S samples.txt",
+  },
+  "vcfs-contig-twice": {
+    title: "Two files hold the same part of a contig",
+    meaning:
+      "The positions of one contig in one file lie among those of another file: perhaps a chromosome was uploaded twice, for example in an older version, and its variants would count twice.",
+    severity: "warning",
+    remedy: "Keep one of the files in the study's folder.",
+  },
+  "vcfs-builds-differ": {
+    title: "The VCF files were called against different genome builds",
+    meaning:
+      "The lengths or the names of the chromosomes in their headers differ, so that the same position means another place in each file.",
+    severity: "warning",
+    remedy: "Bring all files to one build: bcftools +liftover, or bcftools annotate --rename-chrs for the names.",
   },
   "labels-too-large": {
     title: "The labels table is too large",
@@ -333,6 +376,20 @@ export const findingCatalogue = {
     meaning: "VariantSpark classifies: labels are the whole numbers 0, 1, 2 … (0 and 1 for control and case).",
     severity: "error",
     remedy: "Write each class as a whole number, counted from 0. Measurements must be cut into classes first.",
+  },
+  "label-continuous": {
+    title: "The label column holds measurements",
+    meaning:
+      "VariantSpark classifies: it takes each different number for a class of its own. A continuous phenotype must be cut into classes first.",
+    severity: "error",
+    remedy: "Add a column with 1 for values from a threshold on and 0 for the others, and name it as labelColumn.",
+  },
+  "labels-covariates-unused": {
+    title: "Covariates are not used",
+    meaning:
+      "The labels table has columns that an association test would adjust for. VariantSpark's forest takes genotypes only, so that differences of age, sex or ancestry between the classes can show as associated variants.",
+    severity: "info",
+    remedy: "Match cases and controls by them, or check the ranked variants with a regression that includes them.",
   },
   "label-classes-not-from-0": {
     title: "Labels do not count from 0 without gaps",

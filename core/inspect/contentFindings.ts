@@ -3,7 +3,7 @@
 import type { Finding } from "../findings/finding.ts";
 import { found, quoted } from "../findings/found.ts";
 import { isReadableByHadoop, namedAs, unreadableCharacters } from "./fileName.ts";
-import { contentName } from "./magic.ts";
+import { contentName, remedyFor } from "./magic.ts";
 import type { VcfHead } from "./readHead.ts";
 
 export function keyFindings(file: string, key: string): Finding[] {
@@ -25,7 +25,9 @@ export function kindFindings(file: string, head: VcfHead): Finding[] {
   const name = contentName(head.textStart);
   if (name === undefined) return [];
   const inside = head.compression === "none" ? "is" : "is compressed and holds";
-  return [found("not-a-vcf", { file, byteOffset: 0 }, `${file} ${inside} ${name}, not a VCF.`)];
+  const remedy = remedyFor(name);
+  const message = `${file} ${inside} ${name}, not a VCF.`;
+  return [found("not-a-vcf", { file, byteOffset: 0 }, message, remedy === undefined ? {} : { remedy })];
 }
 
 export function damageFindings(file: string, head: VcfHead): Finding[] {

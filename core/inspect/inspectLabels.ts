@@ -2,6 +2,7 @@
 import type { Finding } from "../findings/finding.ts";
 import { counted, found, quoted } from "../findings/found.ts";
 import { type ChosenColumn, chooseColumn } from "../labels/column.ts";
+import { covariateColumns } from "../labels/covariates.ts";
 import { keptOf, matchSamples } from "../labels/matchSamples.ts";
 import { normalizedLabels } from "../labels/normalizedLabels.ts";
 import { type LabelRow, MalformedTable, type TableHeader, tableHeader, tableRows } from "../labels/table.ts";
@@ -83,6 +84,7 @@ function inspectTable(
   const matched = vcf && keptOf(matchSamples(rows, vcf.samples), wanted, filters.onlyLabelled ?? false);
   if (vcf && matched) findings.push(...sampleFindings(file, vcf, matched, filters));
   if (column.kind !== "chosen") return { findings };
+  findings.push(...covariateFindings(file, header, column.name));
 
   const labelled: Iterable<readonly [string, LabelRow]> = matched
     ? matched.rows
@@ -140,6 +142,15 @@ function columnFindings(file: string, { columns }: TableHeader, column: ChosenCo
     case "twice":
       return [found("label-column-twice", where, `${file} has more than one column ${quoted(wanted)}.`)];
   }
+}
+
+function covariateFindings(file: string, { columns }: TableHeader, labelColumn: string): Finding[] {
+  const covariates = covariateColumns(columns, labelColumn);
+  if (covariates.length === 0) return [];
+  const shown = covariates.slice(0, 5).map(quoted).join(", ");
+  const more = covariates.length > 5 ? ` and ${covariates.length - 5} more` : "";
+  const message = `${file}: VariantSpark does not use ${counted(covariates.length, "covariate")}: ${shown}${more}.`;
+  return [found("labels-covariates-unused", { file, line: 1 }, message)];
 }
 
 function widthFindings(file: string, { columns }: TableHeader, rows: readonly LabelRow[]): Finding[] {

@@ -1,15 +1,18 @@
 /**
  * Looks into every file of a study and says all that is wrong with it, before anything is paid for. Each VCF costs at
- * most 12 reads and 12 MiB, whatever its size; the labels table is read whole. Thrown are only errors of `open` and of
+ * most 24 reads and 16 MiB, whatever its size, its index included; the labels table is read whole. Thrown are only errors of `open` and of
  * its byte sources: what the bytes say becomes findings.
  */
+import { type IndexFile, indexesBeside } from "../bgzf/blockIndex.ts";
 import { type Finding, isRejected } from "../findings/finding.ts";
 import { found, quoted } from "../findings/found.ts";
 import { samplesDigest } from "../matrix/manifestDigest.ts";
+import { cachedBytes } from "../sizing/cache.ts";
 import type { Analysis } from "../study/analysis.ts";
 import type { ByteSource } from "../study/byteSource.ts";
 import type { StudyFolder, StudyObject } from "../study/study.ts";
-import { cohortFindings } from "./cohortFindings.ts";
+import { countOfAll } from "../vcf/estimate.ts";
+import { cohortFindings, sharedBuild } from "./cohortFindings.ts";
 import type { Inspection } from "./inspection.ts";
 import { type InspectedLabels, inspectLabels } from "./inspectLabels.ts";
 import { type InspectedVcf, inspectVcf } from "./inspectVcf.ts";
@@ -34,18 +37,22 @@ export async function inspectStudy(
   const sourceOf = async (object: StudyObject) => meter.metered(await open(object));
 
   const vcfs: InspectedVcf[] = [];
-  for (const object of files.vcfs) vcfs.push(await inspectVcf(fileOf(object), object, await sourceOf(object)));
+  for (const object of files.vcfs) {
+    const index = indexOf(object, files, fileOf, sourceOf);
+    vcfs.push(await inspectVcf(fileOf(object), object, await sourceOf(object), index));
+  }
   const vcfSamples = samplesOf(vcfs);
   const labels = await inspectTables(files, fileOf, sourceOf, analysis, vcfSamples);
 
   const ofVcfs = files.vcfs.length === 0 ? [noVcf(files, fileOf)] : vcfs.flatMap(({ findings }) => findings);
   const ofFilters = vcfSamples ? filterFindings(vcfSamples, analysis.filters ?? {}) : [];
-  const findings = [...ofVcfs, ...cohortFindings(vcfs), ...ofFilters, ...labels.findings];
+  const ofFolder = uploadFindings(files, fileOf);
+  const findings = [...ofFolder, ...ofVcfs, ...cohortFindings(vcfs), ...ofFilters, ...labels.findings];
   const needsPreparing = findings.find(({ severity }) => severity === "prepare")?.message;
   const kept = keptSamples(vcfSamples, labels);
   const inspection = {
     findings,
-    ...totals(vcfs),
+    ...totals(vcfs, kept?.count),
     ...(labels.summary && { labels: labels.summary }),
     ...(needsPreparing !== undefined && { needsPreparing }),
     ...(kept && { keptSamples: kept }),
@@ -53,6 +60,19 @@ export async function inspectStudy(
   };
   if (isRejected(findings) || labels.normalizedLabels === undefined) return { inspection };
   return { inspection, normalizedLabels: labels.normalizedLabels };
+}
+
+/** The one that counts records; bgzip's own does not. */
+function indexOf(
+  vcf: StudyObject,
+  { others }: StudyFolder,
+  fileOf: (object: StudyObject) => string,
+  sourceOf: (object: StudyObject) => Promise<ByteSource>,
+): IndexFile | undefined {
+  const object = indexesBeside(vcf.key, others).find(({ key }) => !key.endsWith(".gzi"));
+  if (object === undefined) return undefined;
+  const read = async () => (await sourceOf(object)).slice(0, object.size);
+  return { name: fileOf(object), byteLength: object.size, read };
 }
 
 /** The samples of the first VCF whose header could be read. */
@@ -85,6 +105,19 @@ async function inspectTables(
   return inspectLabels(fileOf(table), await sourceOf(table), labelColumn, vcf, filters);
 }
 
+/** What a copying program writes first and renames at last. */
+function uploadFindings({ others }: StudyFolder, fileOf: (object: StudyObject) => string): Finding[] {
+  return others.map(fileOf).flatMap((file) => {
+    if (
+      !/(\.vcf(\.b?gz)?|\.csv|\.tsv|\.txt)(\.\w{6,10})?\.(part|partial|filepart|crdownload|download|tmp|temp|swp)$/i.test(
+        file,
+      )
+    )
+      return [];
+    return [found("upload-unfinished", { file }, `${file} is what a program writes while it copies.`)];
+  });
+}
+
 function noVcf({ others }: StudyFolder, fileOf: (object: StudyObject) => string): Finding {
   const names = others.slice(0, 3).map((object) => quoted(fileOf(object)));
   const seen =
@@ -94,11 +127,25 @@ function noVcf({ others }: StudyFolder, fileOf: (object: StudyObject) => string)
   return found("no-vcf", {}, `No file of the folder is named .vcf, .vcf.gz or .vcf.bgz.${seen}`);
 }
 
-function totals(vcfs: readonly InspectedVcf[]): Pick<Inspection, "vcfs" | "samples" | "variants"> {
+function totals(
+  vcfs: readonly InspectedVcf[],
+  keptCount: number | undefined,
+): Pick<Inspection, "vcfs" | "samples" | "variants" | "build" | "cachedBytes"> {
   const summaries = vcfs.flatMap(({ summary }) => (summary ? [summary] : []));
-  const estimate = summaries.reduce((sum, { records }) => sum + records.estimate, 0);
-  const exact = summaries.length === vcfs.length && summaries.every(({ records }) => records.exact);
-  return { vcfs: summaries, samples: summaries[0]?.sampleCount ?? 0, variants: { estimate, exact } };
+  const records = countOfAll(summaries.map((summary) => summary.records));
+  const variants = summaries.length === vcfs.length ? records : { ...records, exact: false };
+  const samples = summaries[0]?.sampleCount ?? 0;
+  const build = sharedBuild(summaries);
+  // Spark counts partitions of 400 rows to the last row.
+  const partitions = Math.ceil(variants.estimate / 400);
+  const size = { samples: keptCount ?? samples, variants: variants.estimate, uncompressedBytes: 0, partitions };
+  return {
+    vcfs: summaries,
+    samples,
+    variants,
+    ...(build && { build }),
+    ...(samples > 0 && variants.estimate > 0 && { cachedBytes: cachedBytes(size) }),
+  };
 }
 
 function costs({ reads, bytesRead }: ReadMeter): Pick<Inspection, "reads" | "bytesRead"> {

@@ -1,20 +1,27 @@
 /** Reads one VCF's beginning, a few windows and its end, and tells what it is and what is wrong with it. */
 import { hasBgzfEof } from "../bgzf/block.ts";
+import type { IndexFile } from "../bgzf/blockIndex.ts";
 import type { Finding } from "../findings/finding.ts";
 import { isRejected } from "../findings/finding.ts";
 import { found } from "../findings/found.ts";
 import type { ByteSource } from "../study/byteSource.ts";
 import type { StudyObject } from "../study/study.ts";
+import { genomeBuild } from "../vcf/build.ts";
 import { type Extent, estimateExtent, extentOfText } from "../vcf/estimate.ts";
 import { type VcfColumns, vcfColumns } from "../vcf/header.ts";
 import { columnCount } from "../vcf/records.ts";
+import type { ContigSpan } from "../vcf/recordTally.ts";
 import { damageFindings, keyFindings, kindFindings, nameFindings } from "./contentFindings.ts";
 import { isReadableByHadoop, namedAs, unreadableCharacters } from "./fileName.ts";
 import { headerFindings } from "./headerFindings.ts";
+import { type IndexedRecords, indexedRecords } from "./indexedRecords.ts";
 import type { VcfSummary } from "./inspection.ts";
 import { readHead, type VcfHead } from "./readHead.ts";
 import { recordFindings } from "./recordFindings.ts";
 import { eofMissing, sampleWindows } from "./sampleWindows.ts";
+
+/** Contigs of one file that the inspection lists. */
+const CONTIGS_SHOWN = 100;
 
 export interface InspectedVcf {
   readonly file: string;
@@ -22,10 +29,20 @@ export interface InspectedVcf {
   /** Both only if the #CHROM line could be read. */
   readonly summary?: VcfSummary;
   readonly samples?: readonly string[];
+  /** Where records were seen. */
+  readonly spans?: readonly ContigSpan[];
 }
 
-/** Costs at most 12 reads and 12 MiB, whatever the file's size. Bytes of any kind give findings, never an error. */
-export async function inspectVcf(file: string, object: StudyObject, source: ByteSource): Promise<InspectedVcf> {
+/**
+ * Costs at most 24 reads and 16 MiB, whatever the file's size. Bytes of any kind give findings, never an error.
+ * @param index a .tbi or .csi that lies beside it
+ */
+export async function inspectVcf(
+  file: string,
+  object: StudyObject,
+  source: ByteSource,
+  index?: IndexFile,
+): Promise<InspectedVcf> {
   const ofKey = keyFindings(file, object.key);
   if (source.byteLength === 0)
     return { file, findings: [...ofKey, found("empty-file", { file }, `${file} has no bytes.`)] };
@@ -50,12 +67,20 @@ export async function inspectVcf(file: string, object: StudyObject, source: Byte
   if (columns.wrongColumn) return { file, findings: [...ofFile, ...ofHeader] };
 
   const headerColumns = columnCount(new TextEncoder().encode(columnsLine));
-  const rest = await measureRest(file, source, head, headerColumns);
+  const rest = await measureRest(file, source, head, headerColumns, index !== undefined);
   // Corrupt data gives corrupt lines, and without FORMAT every record would be wrong: the cause is reported, not each effect.
   const isWorthChecking = columns.hasFormat && head.inflated.kind !== "corrupt";
   const ofRecords = isWorthChecking ? recordFindings(file, head, headerColumns) : [];
-  const findings = [...ofFile, ...ofHeader, ...ofRecords, ...rest.findings];
-  return { file, findings, summary: summaryOf(file, object, source, head, columns, rest), samples: columns.samples };
+  const indexed =
+    rest.records.exact || index === undefined ? {} : await indexedRecords(source, index, head, rest.records);
+  const findings = [...ofFile, ...ofHeader, ...ofRecords, ...rest.findings, ...ofIndex(file, indexed)];
+  return {
+    file,
+    findings,
+    summary: { ...summaryOf(file, object, source, head, columns, rest), ...ofRecordsSeen(head, indexed) },
+    samples: columns.samples,
+    spans: head.scanned.tally.spans,
+  };
 }
 
 /** The end of a BGZF file that was read whole; that of a larger one is looked at by sampleWindows. */
@@ -65,28 +90,29 @@ function endFindings(file: string, source: ByteSource, head: VcfHead): Finding[]
 }
 
 interface Rest extends Extent {
-  readonly exact: boolean;
   readonly findings: readonly Finding[];
 }
 
-async function measureRest(file: string, source: ByteSource, head: VcfHead, headerColumns: number): Promise<Rest> {
+async function measureRest(
+  file: string,
+  source: ByteSource,
+  head: VcfHead,
+  headerColumns: number,
+  hasIndex: boolean,
+): Promise<Rest> {
   const { scanned, inflated } = head;
-  const read = { records: scanned.records, textBytes: scanned.textBytes, findings: [] };
-  if (head.isWhole && inflated.kind === "complete") return { ...read, exact: true };
-  if (inflated.kind === "corrupt" || (head.isWhole && inflated.kind === "partial")) return { ...read, exact: false };
+  const isRead = head.isWhole && inflated.kind === "complete";
+  if (isRead || inflated.kind === "corrupt" || (head.isWhole && inflated.kind === "partial"))
+    return { records: { estimate: scanned.records, exact: isRead }, textBytes: scanned.textBytes, findings: [] };
 
   const restBytes = source.byteLength - inflated.compressedBytes;
   if (head.compression === "gzip" || head.isWhole) {
     const extent = estimateExtent(scanned, inflated.compressedBytes, restBytes, [], headerColumns);
     const textBytes = inflated.members === 0 ? await trailerTextBytes(source, extent.textBytes) : undefined;
-    return { ...(textBytes ? extentOfText(scanned, textBytes, headerColumns) : extent), exact: false, findings: [] };
+    return { ...(textBytes ? extentOfText(scanned, textBytes, headerColumns) : extent), findings: [] };
   }
-  const { samples, findings } = await sampleWindows(file, source, head, headerColumns);
-  return {
-    ...estimateExtent(scanned, inflated.compressedBytes, restBytes, samples, headerColumns),
-    exact: false,
-    findings,
-  };
+  const { strata, findings } = await sampleWindows(file, source, head, headerColumns, hasIndex);
+  return { ...estimateExtent(scanned, inflated.compressedBytes, restBytes, strata, headerColumns), findings };
 }
 
 /**
@@ -110,6 +136,7 @@ function summaryOf(
   rest: Rest,
 ): VcfSummary {
   const { key, etag } = object;
+  const build = genomeBuild(head.scanned.contigs);
   const isOpenable = unreadableCharacters(key).length === 0;
   return {
     file,
@@ -121,7 +148,23 @@ function summaryOf(
     fileFormat: head.scanned.fileFormat ?? "",
     sampleCount: columns.samples.length,
     headerLines: head.scanned.headerLines,
-    records: { estimate: rest.records, exact: rest.exact },
+    records: rest.records,
     uncompressedBytes: rest.textBytes,
+    ...(build && { build }),
   };
+}
+
+function ofRecordsSeen(
+  { scanned: { tally } }: VcfHead,
+  { used }: IndexedRecords,
+): Pick<VcfSummary, "contigs" | "shape" | "countedBy"> & Partial<Pick<VcfSummary, "records">> {
+  const { shape } = tally;
+  const seen = { ...(shape && { shape }) };
+  if (used === undefined) return { ...seen, contigs: tally.spans.slice(0, CONTIGS_SHOWN) };
+  const contigs = used.contigs.map((contig) => ({ contig })).slice(0, CONTIGS_SHOWN);
+  return { ...seen, contigs, countedBy: used.name, records: { estimate: used.records, exact: true } };
+}
+
+function ofIndex(file: string, { ignored }: IndexedRecords): Finding[] {
+  return ignored ? [found("index-ignored", { file }, `${file}: ${ignored}.`)] : [];
 }

@@ -1,6 +1,8 @@
 import type { Compression } from "../bgzf/compression.ts";
 import type { Finding } from "../findings/finding.ts";
+import type { GenomeBuild } from "../vcf/build.ts";
 import type { Count } from "../vcf/estimate.ts";
+import type { ContigSpan, RecordShape } from "../vcf/recordTally.ts";
 
 /** What byte-range reads of one VCF told. */
 export interface VcfSummary {
@@ -18,10 +20,18 @@ export interface VcfSummary {
   readonly sampleCount: number;
   /** Lines before the first record, the #CHROM line included. */
   readonly headerLines: number;
-  /** Number of records: exact when the whole file was read, else extrapolated from the sampled bytes. */
+  /** Number of records: exact when the whole file was read or an index counts them, else extrapolated from the sampled bytes. */
   readonly records: Count;
-  /** Uncompressed size in bytes, exact or estimated likewise. */
+  /** Uncompressed size in bytes: exact when the whole file was read or the trailer of gzip tells it, else extrapolated. */
   readonly uncompressedBytes: number;
+  /** By the lengths of the contigs in the header; absent if they tell none. */
+  readonly build?: GenomeBuild;
+  /** Where records were seen, the first 100 contigs. Of an index that is used all that have records, without positions. */
+  readonly contigs?: readonly (ContigSpan | Pick<ContigSpan, "contig">)[];
+  /** What the records that were seen are like; absent if none was. */
+  readonly shape?: RecordShape;
+  /** Index that told the number of records. */
+  readonly countedBy?: string;
 }
 
 /** What the labels table told. */
@@ -43,6 +53,10 @@ export interface Inspection {
   readonly vcfs: readonly VcfSummary[];
   readonly samples: number;
   readonly variants: Count;
+  /** That of all files, if it is the same. */
+  readonly build?: GenomeBuild;
+  /** Memory that the genotypes take in Spark's cache; absent if there are none. */
+  readonly cachedBytes?: number;
   readonly labels?: LabelsSummary;
   /** Why VariantSpark cannot run on the files as they lie there, although it can on the prepared data. */
   readonly needsPreparing?: string;

@@ -2,6 +2,7 @@
 import type { Finding } from "../findings/finding.ts";
 import { counted, found, quoted, someNames } from "../findings/found.ts";
 import { type LabelClasses, labelClasses, labelValue, rarestShare } from "../labels/classes.ts";
+import { isContinuous, measuredValue, thresholds } from "../labels/continuous.ts";
 import type { LabelRow } from "../labels/table.ts";
 
 export interface LabelValues {
@@ -26,7 +27,10 @@ export function valueFindings(
     if (value.kind === "class") labels.set(sample, value.label);
     else (value.kind === "missing" ? missing : texts).push(row);
   }
-  const cellFindings = [...missingFindings(file, column, missing), ...textFindings(file, column, texts)];
+  const ofMissing = missingFindings(file, column, missing);
+  const continuous = continuousFinding(file, column, [...labels.values()], texts);
+  if (continuous) return { findings: [...ofMissing, continuous], labels };
+  const cellFindings = [...ofMissing, ...textFindings(file, column, texts)];
   if (labels.size === 0) return { findings: cellFindings, labels };
   const classes = labelClasses([...labels.values()]);
   const ofClasses = texts.length > 0 ? [] : classFindings(file, column, classes);
@@ -39,6 +43,49 @@ function missingFindings(file: string, column: string, missing: readonly LabelRo
   const names = someNames(missing.map(({ sample }) => sample));
   const message = `${file}: ${counted(missing.length, "sample")} without a value in column ${quoted(column)}, first line ${first.line}: ${names}.`;
   return [found("label-missing", { file, line: first.line }, message)];
+}
+
+/**
+ * @param classes whole numbers among the cells
+ * @param texts the other cells that are not empty
+ */
+function continuousFinding(
+  file: string,
+  column: string,
+  classes: readonly number[],
+  texts: readonly LabelRow[],
+): Finding | undefined {
+  const measured = texts.map(({ label }) => measuredValue(label ?? ""));
+  const values = [...classes, ...measured.filter((value) => value !== undefined)];
+  if (measured.includes(undefined) || !isContinuous(values)) return undefined;
+  if (texts.length === 0 && areNumbered(labelClasses(classes).labels)) return undefined;
+  const first = firstByLine(texts);
+  const range = `${least(values)} to ${-least(values.map((value) => -value))}`;
+  const commas = texts.some(({ label }) => label?.includes(",")) ? ", some with a decimal comma" : "";
+  const message = `${file}: column ${quoted(column)} holds ${new Set(values).size.toLocaleString("en")} different numbers, ${range}${commas}.`;
+  return found("label-continuous", { file, ...(first && { line: first.line }) }, message, offer(values));
+}
+
+/** From 0 or 1 without gaps. */
+function areNumbered(labels: readonly number[]): boolean {
+  const [first = 0] = labels;
+  return (first === 0 || first === 1) && labels.every((label, index) => label === first + index);
+}
+
+/** A cohort may have more samples than a call can have arguments. */
+function least(values: readonly number[]): number {
+  return values.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
+}
+
+function offer(values: readonly number[]): { remedy?: string } {
+  const cuts = thresholds(values).map(
+    ({ from, above }) =>
+      `from ${from} on (${counted(above, "sample")}, ${(values.length - above).toLocaleString("en")} below)`,
+  );
+  if (cuts.length === 0) return {};
+  return {
+    remedy: `Add a column of classes and name it as labelColumn: 0, and 1 ${cuts.join(", or ")}; or leave out the middle and compare both ends.`,
+  };
 }
 
 function textFindings(file: string, column: string, texts: readonly LabelRow[]): Finding[] {

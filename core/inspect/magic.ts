@@ -11,6 +11,31 @@ export function contentName(bytes: Uint8Array): string | undefined {
   return isBinary(bytes) ? "binary data of an unknown kind" : undefined;
 }
 
+/** How to get a VCF out of it; undefined where there is no better way than to upload the VCF itself. */
+export function remedyFor(name: string): string | undefined {
+  return REMEDIES.find(({ pattern }) => pattern.test(name))?.remedy;
+}
+
+const REMEDIES = [
+  { pattern: /^BCF/, remedy: "Convert it: bcftools view -Oz -o study.vcf.gz study.bcf" },
+  {
+    pattern: /aligned reads|^FASTQ|^FASTA/,
+    remedy:
+      "These are reads or sequences, not variants: call variants first, with all samples in one VCF (for example bcftools mpileup | bcftools call).",
+  },
+  { pattern: /PLINK/, remedy: "Convert the set of three files: plink2 --bfile study --export vcf bgz --out study" },
+  { pattern: /^BGEN/, remedy: "Convert it: plink2 --bgen study.bgen ref-first --export vcf bgz --out study" },
+  { pattern: /archive/, remedy: "Unpack it and upload the VCF within." },
+  { pattern: /^(bzip2|xz|zstd)/, remedy: "Decompress it, and compress it with bgzip if it is to be small." },
+  { pattern: /^gzip/, remedy: "It was compressed twice: decompress it once." },
+  { pattern: /^UTF-16/, remedy: "Convert it to UTF-8: iconv -f UTF-16 -t UTF-8 study.vcf > utf8.vcf" },
+  { pattern: /index/, remedy: "Upload the VCF that it is the index of, under its own name." },
+  {
+    pattern: /^(an HTML|an XML|JSON|a Git LFS)/,
+    remedy: "A download gave this in place of the file: download the VCF again and upload it.",
+  },
+];
+
 interface Magic {
   readonly name: string;
   readonly magic: readonly number[];
@@ -35,6 +60,8 @@ const BINARY: readonly Magic[] = [
   { name: "a tabix index", magic: [...ascii("TBI"), 1] },
   { name: "a CSI index", magic: [...ascii("CSI"), 1] },
   { name: "a PLINK .bed file", magic: [0x6c, 0x1b, 0x01] },
+  { name: "a PLINK 2 .pgen file", magic: [0x6c, 0x1b] },
+  { name: "a RAR archive", magic: ascii("Rar!") },
   { name: "BGEN genotypes", magic: ascii("bgen"), at: 16 },
   { name: "gzip-compressed data", magic: [0x1f, 0x8b] },
   { name: "bzip2-compressed data", magic: ascii("BZh") },

@@ -1,7 +1,7 @@
 /**
  * Reads a VCF from its start until the header and a first record were seen. A small file is read whole, so that its
  * records can be counted; of a large one 1 MiB, and more only while the header goes on (that of 100,000 samples has
- * about 1 MiB). Costs 1 to 4 reads and at most 8 MiB.
+ * about 1 MiB). Costs 1 to 4 reads and at most 8 MiB (8.25 if that is all of it).
  */
 import { type Compression, compressionOf } from "../bgzf/compression.ts";
 import { type Inflated, inflateMembers } from "../bgzf/inflate.ts";
@@ -25,6 +25,8 @@ export interface VcfHead {
 const WHOLE_FILE_BYTES = 2 * 2 ** 20;
 const FIRST_READ_BYTES = 2 ** 20;
 const MAX_HEAD_BYTES = 8 * 2 ** 20;
+/** A rest smaller than this is read too: no window of it would hold a whole BGZF block for sure. */
+const LEAST_REST_BYTES = 256 * 2 ** 10;
 const TEXT_START_BYTES = 1024;
 
 export async function readHead(source: ByteSource): Promise<VcfHead> {
@@ -33,7 +35,9 @@ export async function readHead(source: ByteSource): Promise<VcfHead> {
   for (;;) {
     const { isSettled, ...head } = await scanHead(bytes, bytes.length >= byteLength);
     if (isSettled || bytes.length >= Math.min(byteLength, MAX_HEAD_BYTES)) return head;
-    const more: Uint8Array = await source.slice(bytes.length, Math.min(byteLength, 2 * bytes.length, MAX_HEAD_BYTES));
+    const wanted = Math.min(2 * bytes.length, MAX_HEAD_BYTES);
+    const end = byteLength - wanted < LEAST_REST_BYTES ? byteLength : wanted;
+    const more: Uint8Array = await source.slice(bytes.length, end);
     if (more.length === 0) return head;
     bytes = joined(bytes, more);
   }

@@ -41,6 +41,24 @@ export function troubleFinding(
       return found("vcf-genotypes-missing", where, `${place}: the record's FORMAT has no GT.`);
     case "genotypes-not-first":
       return found("vcf-genotypes-not-first", where, `${place}: the record's FORMAT has GT, but not first.`);
+    case "genotype":
+      return found(
+        "vcf-genotype-invalid",
+        where,
+        `${place}: a genotype is written in a wrong way, or names an allele that ALT does not list.`,
+      );
+    case "unsorted":
+      return found(
+        "vcf-records-unsorted",
+        where,
+        `${place}: the record stands behind one of a later position or of another contig.`,
+      );
+    case "duplicate":
+      return found(
+        "vcf-variants-duplicate",
+        where,
+        `${place}: a record before it has the same CHROM, POS, REF and ALT.`,
+      );
   }
 }
 

@@ -1,7 +1,16 @@
-/** What is wrong with one record line, so far as its shape tells. Its genotypes are not looked at. */
+/** What is wrong with one record line, so far as its shape and its place tell. Whether its genotypes are right is not looked at. */
+import type { RecordTally } from "./recordTally.ts";
 
 export interface RecordTrouble {
-  readonly kind: "blank" | "columns" | "no-genotypes" | "genotypes-not-first" | "position";
+  readonly kind:
+    | "blank"
+    | "columns"
+    | "no-genotypes"
+    | "genotypes-not-first"
+    | "position"
+    | "genotype"
+    | "unsorted"
+    | "duplicate";
   readonly line: number;
   readonly columns: number;
 }
@@ -12,8 +21,13 @@ const FORMAT_COLUMN = 8;
 /**
  * Compares a record with the number of columns of the header. A tab at the end of the line makes no column, neither
  * here nor in htsjdk 2.21, which VariantSpark reads records with.
+ * @param tally what came before; takes the record if it is sound
  */
-export function recordTrouble(line: Uint8Array, headerColumns: number): Omit<RecordTrouble, "line"> | undefined {
+export function recordTrouble(
+  line: Uint8Array,
+  headerColumns: number,
+  tally: RecordTally,
+): Omit<RecordTrouble, "line"> | undefined {
   if (line.length === 0) return { kind: "blank", columns: 0 };
   let columns = 1;
   let positionStart = 0;
@@ -31,7 +45,7 @@ export function recordTrouble(line: Uint8Array, headerColumns: number): Omit<Rec
   }
   if (columns !== headerColumns) return { kind: "columns", columns };
   if (!isNumber(line, positionStart, positionEnd)) return { kind: "position", columns };
-  const kind = genotypesTrouble(line, formatStart, formatEnd);
+  const kind = genotypesTrouble(line, formatStart, formatEnd) ?? tally.take(line.subarray(0, end));
   return kind && { kind, columns };
 }
 

@@ -2,9 +2,11 @@
  * Reads VCF text from its start, in pieces of any size, and keeps what inspection needs: the header's facts, how many
  * records there were and the first record of each kind of trouble. Memory is bounded by the longest line.
  */
+import { type HeaderContig, headerContig } from "./build.ts";
 import { LineSplitter } from "./lines.ts";
 import { metaLineTrouble } from "./metaLine.ts";
 import { columnCount, type RecordTrouble, recordTrouble } from "./records.ts";
+import { RecordTally } from "./recordTally.ts";
 
 export interface VcfScanned {
   /** Value of the fileformat line, wherever it stands in the header. */
@@ -17,6 +19,10 @@ export interface VcfScanned {
   readonly strayLine: { readonly line: number; readonly isBlank: boolean } | undefined;
   /** First line of metadata that VariantSpark's reader throws on. */
   readonly metaTrouble: { readonly line: number; readonly reason: string } | undefined;
+  /** Those of the contig lines. */
+  readonly contigs: readonly HeaderContig[];
+  /** Of the records seen so far; takes more of them as windows are sampled. */
+  readonly tally: RecordTally;
   /** Complete records and the bytes of their lines. */
   readonly records: number;
   readonly recordBytes: number;
@@ -40,6 +46,8 @@ const HASH = 35;
 export class VcfScan {
   readonly #lines = new LineSplitter();
   readonly #troubles = new Map<string, RecordTrouble>();
+  readonly #contigs: HeaderContig[] = [];
+  readonly #tally = new RecordTally();
   #line = 0;
   #headerLines = 0;
   #fileFormat: string | undefined;
@@ -81,6 +89,8 @@ export class VcfScan {
       headerLines: this.#headerLines,
       strayLine: this.#strayLine,
       metaTrouble: this.#metaTrouble,
+      contigs: this.#contigs,
+      tally: this.#tally,
       records: this.#records,
       recordBytes: this.#recordBytes,
       troubles: [...this.#troubles.values()],
@@ -107,6 +117,8 @@ export class VcfScan {
     this.#headerLines += 1;
     if (text.startsWith("##fileformat=")) this.#fileFormat ??= text.slice("##fileformat=".length).trim();
     if (text.startsWith("##")) {
+      const contig = headerContig(text);
+      if (contig) this.#contigs.push(contig);
       const reason = this.#metaTrouble ? undefined : metaLineTrouble(text);
       if (reason) this.#metaTrouble = { line: this.#line, reason };
       return;
@@ -120,7 +132,7 @@ export class VcfScan {
       this.#records += 1;
       this.#recordBytes += lineBytes;
     }
-    const trouble = recordTrouble(line, this.#columns);
+    const trouble = recordTrouble(line, this.#columns, this.#tally);
     if (trouble && !this.#troubles.has(trouble.kind))
       this.#troubles.set(trouble.kind, { ...trouble, line: this.#line });
   }

@@ -1,10 +1,11 @@
 import type { TextSample } from "./estimate.ts";
 import { LineSplitter } from "./lines.ts";
 import { type RecordTrouble, recordTrouble } from "./records.ts";
+import type { RecordTally } from "./recordTally.ts";
 
 export interface SampledText extends TextSample {
-  /** First trouble among the whole lines. */
-  readonly trouble: Omit<RecordTrouble, "line"> | undefined;
+  /** First trouble of each kind among the whole lines. */
+  readonly troubles: readonly Omit<RecordTrouble, "line">[];
   /** The text ends within a line. */
   readonly isUnterminated: boolean;
 }
@@ -13,19 +14,22 @@ const HASH = 35;
 
 /**
  * Measures the lines of text cut out of a VCF behind its header. The first line is left out, for its beginning may be missing.
+ * @param tally takes the records that are sound
  * @param isTail the text goes on to the end of the file, so that its last line is whole even without a line end
  */
 export function sampleText(
   pieces: readonly Uint8Array[],
   compressedBytes: number,
   headerColumns: number,
+  tally: RecordTally,
   isTail: boolean,
 ): SampledText {
   const splitter = new LineSplitter();
   let seen = 0;
   let lines = 0;
   let lineBytes = 0;
-  let trouble: SampledText["trouble"];
+  const troubles = new Map<string, Omit<RecordTrouble, "line">>();
+  tally.nextPart();
   const takeLine = (line: Uint8Array, bytes: number) => {
     seen += 1;
     if (seen === 1 || line[0] === HASH) return;
@@ -33,7 +37,8 @@ export function sampleText(
       lines += 1;
       lineBytes += bytes;
     }
-    trouble ??= recordTrouble(line, headerColumns);
+    const trouble = recordTrouble(line, headerColumns, tally);
+    if (trouble && !troubles.has(trouble.kind)) troubles.set(trouble.kind, trouble);
   };
   for (const piece of pieces) splitter.push(piece, takeLine);
   const isUnterminated = splitter.pendingBytes > 0;
@@ -42,5 +47,5 @@ export function sampleText(
     takeLine(line, line.length);
   }
   const textBytes = pieces.reduce((sum, piece) => sum + piece.length, 0);
-  return { compressedBytes, textBytes, lines, lineBytes, trouble, isUnterminated };
+  return { compressedBytes, textBytes, lines, lineBytes, troubles: [...troubles.values()], isUnterminated };
 }

@@ -1,6 +1,7 @@
 import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { covariateColumns } from "../../../core/labels/covariates.ts";
 import { codesOf, inspected, labelsText, vcfText } from "./studyOf.ts";
 
 const vcf = vcfText();
@@ -29,7 +30,7 @@ describe("labels come out as sample,label in the VCF's order", () => {
   });
 
   test("from the column that the analysis names, whatever the others hold", async () => {
-    const table = 'id,"note, free",status,age\nS1,"a ""b"", c",0,x\nS2,"two\nlines",1,\nS3,,0,-1\nS4,,1,NA\n';
+    const table = 'id,"note, free",status,code\nS1,"a ""b"", c",0,x\nS2,"two\nlines",1,\nS3,,0,-1\nS4,,1,NA\n';
     const { inspection, normalizedLabels } = await inspected(
       { "a.vcf": vcf, "t.csv": table },
       { labelColumn: "status" },
@@ -156,6 +157,80 @@ describe("a labels table that cannot be used is refused with file, place and rem
   });
 });
 
+describe("a continuous phenotype is refused with thresholds to choose from", () => {
+  const samples = Array.from({ length: 40 }, (_, index) => `N${index}`);
+  const tableOf = (value: (index: number) => string) =>
+    `sample;height\n${samples.map((name, index) => `${name};${value(index)}\n`).join("")}`;
+
+  test.each([
+    [
+      "decimal points",
+      (index: number) => `${150 + index}.5`,
+      "40 different numbers, 150.5 to 189.5.",
+      "from 170.5 on (20 samples, 20 below)",
+    ],
+    [
+      "decimal commas",
+      (index: number) => `${150 + index},5`,
+      "some with a decimal comma",
+      "or from 180.5 on (10 samples, 30 below)",
+    ],
+    [
+      "many whole numbers",
+      (index: number) => `${30 + (index % 20)}`,
+      "20 different numbers, 30 to 49.",
+      "from 40 on (20 samples",
+    ],
+    [
+      "whole numbers and exponents",
+      (index: number) => (index === 0 ? "1e-3" : `${index}`),
+      "40 different numbers",
+      "from 20",
+    ],
+  ])("%s", async (_, value, words, remedy) => {
+    const { inspection, normalizedLabels } = await inspected({
+      "a.vcf": vcfText({ samples }),
+      "l.csv": tableOf(value),
+    });
+    expect(inspection.findings).toMatchObject([
+      {
+        code: "label-continuous",
+        severity: "error",
+        message: expect.stringContaining(words),
+        remedy: expect.stringContaining(remedy),
+      },
+    ]);
+    expect(normalizedLabels).toBeUndefined();
+  });
+
+  test.each([
+    ["numbers beside texts", (index: number) => (index === 3 ? "tall" : `${index}.5`), "label-not-integer"],
+    ["a few whole numbers", (index: number) => `${5 + (index % 3)}`, "label-classes-not-from-0"],
+    ["two decimals", (index: number) => (index % 2 ? "1.5" : "2.5"), "label-not-integer"],
+  ])("%s are none", async (_, value, code) => {
+    expect(await codesOf({ "a.vcf": vcfText({ samples }), "l.csv": tableOf(value) })).toEqual([code]);
+  });
+
+  test("many classes that count from 0 are classes, and from 1 too", async () => {
+    const from = (first: number) => tableOf((index) => `${first + (index % 12)}`);
+    expect(await codesOf({ "a.vcf": vcfText({ samples }), "l.csv": from(0) })).toEqual([]);
+    expect(await codesOf({ "a.vcf": vcfText({ samples }), "l.csv": from(1) })).toEqual(["label-classes-not-from-0"]);
+  });
+});
+
+test("covariates are recognised and reported as unused", async () => {
+  const table = "sample,Age,label,Sex,PC1,note\nS1,40,0,F,0.1,x\nS2,41,1,M,0.2,\nS3,42,0,F,0.3,\nS4,43,1,M,0.4,\n";
+  const { inspection, normalizedLabels } = await inspected({ "a.vcf": vcf, "l.csv": table }, { labelColumn: "label" });
+  expect(inspection.findings).toMatchObject([
+    {
+      code: "labels-covariates-unused",
+      severity: "info",
+      message: expect.stringContaining('3 covariates: "Age", "Sex", "PC1"'),
+    },
+  ]);
+  expect(normalizedLabels).toBe(normal);
+});
+
 describe("which table and which column", () => {
   const wide = `sample,sex,status\n${["S1", "S2", "S3", "S4"].map((sample, index) => `${sample},${index % 2},${index % 2}\n`).join("")}`;
 
@@ -271,7 +346,8 @@ describe("properties of the labels table", () => {
     const column = fc.array(fc.string({ unit: "binary", maxLength: 12 }), { minLength: 5, maxLength: 5 });
     await fc.assert(
       fc.asyncProperty(column, fc.boolean(), async ([name = "", ...cells], isBefore) => {
-        fc.pre(name.trim() !== "label" && !isBinary([name, ...cells].join("")));
+        fc.pre(name.trim() !== "label" && covariateColumns(["sample", name.trim()], "label").length === 0);
+        fc.pre(!isBinary([name, ...cells].join("")));
         const lines = [
           ["sample", "label", name],
           ...cells.map((cell, index) => [`S${index + 1}`, String(index % 2), cell]),

@@ -38,6 +38,7 @@ export interface VcfParts {
   /** Replaces the #CHROM line. */
   readonly columnsLine?: string;
   readonly format?: string;
+  readonly contig?: string;
 }
 
 /** A sound VCF, but for the parts given. Lengths of INFO and genotypes vary from record to record. */
@@ -48,20 +49,21 @@ export function vcfText(parts: VcfParts = {}): string {
     fileFormat = "##fileformat=VCFv4.2",
     meta = [],
     format = "GT",
+    contig = "22",
   } = parts;
   const columnsLine = parts.columnsLine ?? [...FIXED_COLUMNS, ...samples].join("\t");
   const lines = [...(fileFormat ? [fileFormat] : []), ...meta, columnsLine];
-  for (let index = 0; index < records; index += 1) lines.push(recordLine(index, samples.length, format));
+  for (let index = 0; index < records; index += 1) lines.push(recordLine(index, samples.length, format, contig));
   return `${lines.join("\n")}\n`;
 }
 
-export function recordLine(index: number, samples: number, format = "GT"): string {
+export function recordLine(index: number, samples: number, format = "GT", contig = "22"): string {
   const genotypes = Array.from(
     { length: samples },
     (_, sample) => ["0|0", "0|1", "1|1"][(index * 7 + sample * index) % 3] ?? "",
   );
   const info = `AF=0.${(index * 7919) % 1000};NOTE=${"x".repeat((index * 31) % 17)}`;
-  return ["22", String(16_050_000 + index), ".", "A", "C", ".", "PASS", info, format, ...genotypes].join("\t");
+  return [contig, String(16_050_000 + index), ".", "A", "C", ".", "PASS", info, format, ...genotypes].join("\t");
 }
 
 /** Labels 0 and 1 in turn. */

@@ -25,7 +25,7 @@ describe("a sound VCF is accepted", () => {
     ["text with a byte order mark", "a.vcf", `\uFEFF${vcf}`, "none", []],
     ["a header line before the fileformat line", "a.vcf", `##source=x\n${vcf}`, "none", []],
     ["a tab at the end of each line", "a.vcf", vcf.replace(/^([^#\n][^\n]*|#C[^\n]*)$/gm, "$1\t"), "none", []],
-    ["a second header among the records", "a.vcf", vcf + vcf, "none", []],
+    ["a second header among the records", "a.vcf", vcf + vcfText({ contig: "23" }), "none", []],
   ])("%s", async (_, name, content, compression, codes) => {
     const { inspection } = await inspected({ [name]: content, "labels.csv": labels });
     expect(inspection.findings.map(({ code }) => code)).toEqual(codes);
@@ -52,6 +52,8 @@ describe("a sound VCF is accepted", () => {
         headerLines: 2,
         records: { estimate: 20, exact: true },
         uncompressedBytes: vcf.length,
+        contigs: [{ contig: "22", firstPos: 16_050_000, lastPos: 16_050_019 }],
+        shape: { records: 20, multiAllelicShare: 0, missingShare: 0, haploidShare: 0, formatKeys: 1, genotypeBytes: 4 },
       },
     ]);
   });
@@ -102,6 +104,40 @@ describe("what is no VCF is named as what it is", () => {
       { code: "not-a-vcf", severity: "error", file: "a.vcf.gz", message: expect.stringContaining(name) },
     ]);
     expect(inspection.vcfs).toEqual([]);
+  });
+});
+
+describe("what is no VCF has a remedy of its own", () => {
+  test.each([
+    ["BCF", writeBgzf(Buffer.from("BCF\x02\x02\0\0\0")), "bcftools view -Oz"],
+    ["BAM", writeBgzf(Buffer.from("BAM\x01\0\0\0\0")), "call variants"],
+    ["CRAM", Buffer.from("CRAM\x03\0"), "call variants"],
+    ["FASTA", Buffer.from(">chr1\nACGT\n"), "call variants"],
+    ["PLINK's .bed", Buffer.from([0x6c, 0x1b, 1, 0xff]), "plink2 --bfile"],
+    ["PLINK 2's .pgen", Buffer.from([0x6c, 0x1b, 0x10, 0xff]), "plink2 --bfile"],
+    ["BGEN", Buffer.concat([Buffer.alloc(16, 1), Buffer.from("bgen")]), "plink2 --bgen"],
+    ["a ZIP archive", Buffer.from("PK\x03\x04\x14\0\0\0\x08\0"), "Unpack"],
+    ["UTF-16", Buffer.from(vcf, "utf16le"), "iconv"],
+    ["gzip of gzip", gzipSync(gzipSync(vcf)), "decompress it once"],
+    ["a web page", Buffer.from("<html></html>"), "download the VCF again"],
+    ["a PDF document", Buffer.from("%PDF-1.7\n"), "Upload the VCF itself"],
+  ])("%s", async (_, content, remedy) => {
+    const { inspection } = await inspected({ "a.vcf": content, "labels.csv": labels });
+    expect(inspection.findings).toMatchObject([{ code: "not-a-vcf", remedy: expect.stringContaining(remedy) }]);
+  });
+});
+
+describe("a study that is still being uploaded", () => {
+  test.each(["b.vcf.gz.filepart", "b.vcf.gz.part", "x/b.vcf.crdownload", "labels.csv.tmp", "b.vcf.gz.a1B2c3.part"])(
+    "is told by %s",
+    async (name) => {
+      const { inspection } = await inspected({ "a.vcf": vcf, "labels.csv": labels, [name]: "x" });
+      expect(inspection.findings).toMatchObject([{ code: "upload-unfinished", severity: "error", file: name }]);
+    },
+  );
+
+  test.each(["notes.tmp", "a.vcf.gz.tbi", "part.pdf"])("is not told by %s", async (name) => {
+    expect(await codesOf({ "a.vcf": vcf, "labels.csv": labels, [name]: "x" })).toEqual([]);
   });
 });
 
@@ -268,6 +304,13 @@ describe("trouble in the records", () => {
     ["FORMAT without GT", withLine(recordLine(1, 4, "DP:AD")), "vcf-genotypes-missing", 23],
     ["GT behind another key", withLine(recordLine(1, 4, "DP:GT")), "vcf-genotypes-not-first", 23],
     ["POS that is no number", withLine(recordLine(1, 4).replace("16050001", "1e6")), "vcf-record-position", 23],
+    ["a genotype that is none", withLine(recordLine(25, 4).replace(/[01]\|[01]$/, "1|C")), "vcf-genotype-invalid", 23],
+    [
+      "an allele that is not there",
+      withLine(recordLine(25, 4).replace(/[01]\|[01]$/, "0|2")),
+      "vcf-genotype-invalid",
+      23,
+    ],
     ["an empty line", withLine(""), "vcf-blank-line", 23],
     ["an empty line at the end", `${vcf}\n`, "vcf-blank-line", 23],
   ])("%s is an error with its line", async (_, content, code, line) => {
@@ -297,9 +340,54 @@ describe("trouble in the records", () => {
   });
 });
 
+describe("records that stand where they should not are a warning", () => {
+  test.each([
+    ["a lower position", `${vcf}${recordLine(3, 4)}\n`, "vcf-records-unsorted", 23],
+    [
+      "a contig that was left",
+      `${vcf}${recordLine(1, 4, "GT", "X")}\n${recordLine(30, 4)}\n`,
+      "vcf-records-unsorted",
+      24,
+    ],
+    ["the same variant again", `${vcf}${recordLine(19, 4)}\n`, "vcf-variants-duplicate", 23],
+  ])("%s", async (_, content, code, line) => {
+    const { inspection, normalizedLabels } = await inspected({ "a.vcf": content, "labels.csv": labels });
+    expect(inspection.findings).toMatchObject([{ code, severity: "warning", file: "a.vcf", line }]);
+    expect(normalizedLabels).toBeDefined();
+  });
+
+  test("another ALT at the same position is none", async () => {
+    const other = recordLine(19, 4).replace("\tA\tC\t", "\tA\tG\t");
+    expect(await codesOf({ "a.vcf": `${vcf}${other}\n`, "labels.csv": labels })).toEqual([]);
+  });
+});
+
 describe("several VCFs are one cohort", () => {
+  test("one part of a contig in two files is a warning, two parts of it are none", async () => {
+    const first = { "1.vcf": vcf, "labels.csv": labels };
+    const { inspection } = await inspected({ ...first, "2.vcf": vcfText({ records: 3 }) });
+    expect(inspection.findings).toMatchObject([
+      { code: "vcfs-contig-twice", severity: "warning", file: "2.vcf", message: expect.stringContaining('"22"') },
+    ]);
+    const behind = vcf.replaceAll("\t160500", "\t170500");
+    expect(await codesOf({ ...first, "2.vcf": behind })).toEqual([]);
+  });
+
+  test("different genome builds are a warning, and one is told", async () => {
+    const on = (contig: string, length: number) =>
+      vcfText({ contig, meta: [`##contig=<ID=${contig},length=${length}>`] });
+    const first = { "1.vcf": on("chr1", 248_956_422), "labels.csv": labels };
+    const same = await inspected({ ...first, "2.vcf": on("chr2", 242_193_529) });
+    expect(same.inspection.findings).toEqual([]);
+    expect(same.inspection.build).toEqual({ name: "GRCh38", chrPrefix: true });
+    const other = await inspected({ ...first, "2.vcf": on("2", 243_199_373) });
+    expect(other.inspection.findings).toMatchObject([{ code: "vcfs-builds-differ", file: "2.vcf" }]);
+    expect(other.inspection.build).toBeUndefined();
+  });
+
   test("their records add up", async () => {
-    const { inspection } = await inspected({ "1.vcf": vcf, "2.vcf": vcfText({ records: 7 }), "labels.csv": labels });
+    const second = vcfText({ records: 7, contig: "23" });
+    const { inspection } = await inspected({ "1.vcf": vcf, "2.vcf": second, "labels.csv": labels });
     expect(inspection.findings).toEqual([]);
     expect(inspection.variants).toEqual({ estimate: 27, exact: true });
     expect(inspection.samples).toBe(4);
@@ -314,14 +402,18 @@ describe("several VCFs are one cohort", () => {
       'has 1 sample that 1.vcf has not: "S5"',
     ],
   ])("%s in the second are an error", async (_, samples, code, words) => {
-    const { inspection } = await inspected({ "1.vcf": vcf, "2.vcf": vcfText({ samples }), "labels.csv": labels });
+    const { inspection } = await inspected({
+      "1.vcf": vcf,
+      "2.vcf": vcfText({ samples, contig: "23" }),
+      "labels.csv": labels,
+    });
     expect(inspection.findings).toMatchObject([
       { code, severity: "error", file: "2.vcf", message: expect.stringContaining(words) },
     ]);
   });
 
   test("samples in another order in the second need preparing, which puts them in order", async () => {
-    const second = vcfText({ samples: ["S1", "S3", "S2", "S4"] });
+    const second = vcfText({ samples: ["S1", "S3", "S2", "S4"], contig: "23" });
     const { inspection, normalizedLabels } = await inspected({ "1.vcf": vcf, "2.vcf": second, "labels.csv": labels });
     const message = '2.vcf: sample 2 is "S3", in 1.vcf it is "S2".';
     expect(inspection.findings).toMatchObject([

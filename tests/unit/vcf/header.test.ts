@@ -1,9 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { estimateExtent, extentOfText } from "../../../core/vcf/estimate.ts";
 import { duplicates, vcfColumns } from "../../../core/vcf/header.ts";
 import { metaLineTrouble } from "../../../core/vcf/metaLine.ts";
 import { columnCount, recordTrouble } from "../../../core/vcf/records.ts";
-import type { VcfScanned } from "../../../core/vcf/scan.ts";
+import { RecordTally } from "../../../core/vcf/recordTally.ts";
 
 const fixed = "#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO";
 
@@ -81,58 +80,10 @@ describe("a record's shape", () => {
     ["has no GT", record.replace("GT:DP", "DP:AGT"), { kind: "no-genotypes", columns: 11 }],
     ["has GT last", record.replace("GT:DP", "DP:GT"), { kind: "genotypes-not-first", columns: 11 }],
   ])("%s", (_, line, expected) => {
-    expect(recordTrouble(Buffer.from(line), 11)).toEqual(expected);
+    expect(recordTrouble(Buffer.from(line), 11, new RecordTally())).toEqual(expected);
   });
 
   test("its columns are counted without empty ones at the end", () => {
     expect(["", "a", "a\tb", "a\t\tb\t\t"].map((line) => columnCount(Buffer.from(line)))).toEqual([1, 1, 2, 3]);
-  });
-});
-
-describe("estimating what was not read", () => {
-  const head: VcfScanned = {
-    fileFormat: "VCFv4.2",
-    columnsLine: fixed,
-    headerLines: 2,
-    strayLine: undefined,
-    metaTrouble: undefined,
-    records: 100,
-    recordBytes: 10_000,
-    troubles: [],
-    textBytes: 10_550,
-    pendingBytes: 50,
-    pendingColumns: 5,
-    isUnterminated: false,
-  };
-
-  test("without samples the rest is like the beginning", () => {
-    expect(estimateExtent(head, 1055, 1000, [], 11)).toEqual({
-      records: 100 + Math.round(10_050 / 100),
-      textBytes: 20_550,
-    });
-  });
-
-  test("with enough sampled lines the rest is like them", () => {
-    const sample = { compressedBytes: 100, textBytes: 2000, lines: 10, lineBytes: 2000 };
-    expect(estimateExtent(head, 1055, 1000, [sample, sample], 11)).toEqual({
-      records: 100 + Math.round(20_050 / 200),
-      textBytes: 30_550,
-    });
-  });
-
-  test("a few sampled lines count together with those of the beginning", () => {
-    const sample = { compressedBytes: 100, textBytes: 1000, lines: 1, lineBytes: 201 };
-    expect(estimateExtent(head, 1055, 1000, [sample], 11).records).toBe(100 + Math.round(10_050 / (10_201 / 101)));
-  });
-
-  test("without any whole line the first record is extrapolated from its columns", () => {
-    expect(estimateExtent({ ...head, records: 0, recordBytes: 0 }, 1055, 0, [], 10).records).toBe(Math.round(50 / 100));
-    expect(
-      estimateExtent({ ...head, records: 0, recordBytes: 0, pendingBytes: 5000 }, 10_550, 5000, [], 10).records,
-    ).toBe(1);
-  });
-
-  test("a known size of the text replaces the compression ratio", () => {
-    expect(extentOfText(head, 20_500, 11)).toEqual({ records: 200, textBytes: 20_500 });
   });
 });

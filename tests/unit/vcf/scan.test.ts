@@ -20,11 +20,13 @@ function scanned(text: string, cuts: readonly number[] = []): VcfScanned {
 
 describe("scanning VCF text", () => {
   test("gives the facts of header and records", () => {
-    const text = `##source=x\n##fileformat=VCFv4.1\n${columns}\n${record}\n${record}\n`;
+    const text = `##source=x\n##fileformat=VCFv4.1\n##contig=<ID=22,length=9>\n${columns}\n${record}\n${record.replace("5", "6")}\n`;
     expect(scanned(text)).toEqual({
+      contigs: [{ name: "22", length: 9 }],
+      tally: expect.objectContaining({ spans: [{ contig: "22", firstPos: 5, lastPos: 6 }] }),
       fileFormat: "VCFv4.1",
       columnsLine: columns,
-      headerLines: 3,
+      headerLines: 4,
       strayLine: undefined,
       metaTrouble: undefined,
       records: 2,

@@ -1,0 +1,204 @@
+/**
+ * `npm run bench:inspect`: what inspection reads and how long it takes, from 1 MB to 1 TB, and how far its estimate of the
+ * number of records is off, over files of many shapes whose number is known: those put together on demand by their
+ * tiles, those on disk by `bcftools index -n`, where it is installed.
+ */
+import { mkdir, mkdtemp, open, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { inspectVcf } from "../core/inspect/inspectVcf.ts";
+import type { ByteSource } from "../core/study/byteSource.ts";
+import type { Count } from "../core/vcf/estimate.ts";
+import { inspectFiles } from "../local/inspect/inspectFiles.ts";
+import { openFile } from "../local/prepareMatrix/fileSource.ts";
+import { table } from "../local/screen.ts";
+import { percentile } from "./estimates/accuracy.ts";
+import { hasBcftools, indexedFile, recordsByBcftools } from "./inspect/realFiles.ts";
+import { type Cohort, type Packing, type TileSet, tileSet } from "./inspect/vcfTiles.ts";
+import { COURSES, virtualFile } from "./inspect/virtualFile.ts";
+
+const COHORTS: readonly Cohort[] = [
+  { samples: 20, format: "GT:AD:DP:GQ:PL", infoBytes: 300 },
+  { samples: 300, format: "GT", infoBytes: 60 },
+  { samples: 300, format: "GT:AD:DP:GQ:PL", infoBytes: 300 },
+  { samples: 2_504, format: "GT", infoBytes: 150 },
+  { samples: 20_000, format: "GT", infoBytes: 60 },
+];
+const PACKINGS: readonly Packing[] = ["bgzf", "plain"];
+const MB = 1e6;
+const SHAPE_BYTES = [10 * MB, 300 * MB, 30_000 * MB];
+const SIZES = [1 * MB, 10 * MB, 100 * MB, 1_000 * MB, 10_000 * MB, 100_000 * MB, 2 ** 40];
+
+interface Measured {
+  readonly reads: number;
+  readonly bytes: number;
+  readonly seconds: number;
+  readonly records: Count;
+  readonly truth: number;
+}
+
+const random = seeded(1);
+const sets = COHORTS.flatMap((cohort) =>
+  PACKINGS.map((packing) => ({ cohort, packing, set: tileSet(cohort, packing, random) })),
+);
+const bySize = await measureSizes();
+const byShape = await measureShapes();
+const onDisk = await measureDisk();
+
+const errors = byShape.map(({ records, truth }) => (100 * Math.abs(records.estimate - truth)) / truth);
+const all = [...bySize, ...byShape, ...onDisk];
+const figures = {
+  maxReads: Math.max(...all.map(({ reads }) => reads)),
+  maxBytes: Math.max(...all.map(({ bytes }) => bytes)),
+  maxSeconds: round(Math.max(...all.map(({ seconds }) => seconds))),
+  recordErrorP95Pct: round(percentile(errors, 95)),
+  intervalCoveragePct: round((100 * byShape.filter(isCovered).length) / byShape.length),
+};
+const results = join(import.meta.dirname, "results");
+await mkdir(results, { recursive: true });
+await writeFile(join(results, "inspect.json"), `${JSON.stringify(figures)}\n`);
+console.log(JSON.stringify(figures));
+
+async function measureSizes(): Promise<Measured[]> {
+  const rows: Measured[] = [];
+  const { set } = setOf(2_504, "bgzf");
+  for (const size of SIZES) rows.push(await measure(set, "chromosomes", size, "bgzf"));
+  const sizes = SIZES.map((size) => `${(size / MB).toLocaleString("en", { maximumFractionDigits: 0 })} MB`);
+  console.log(
+    table([["BGZF of", "reads", "MB read", "seconds", "records", "error %"], ...rows.map(sizeRow)]).join("\n"),
+  );
+  const sparse = await sparseFile(set, 5_000 * MB);
+  console.log(`  sparse on disk, 5,000 MB: ${sizeRow(sparse, 0).slice(1).join("  ")}`);
+  return [...rows, sparse];
+
+  function sizeRow({ reads, bytes, seconds, records, truth }: Measured, index: number): string[] {
+    const off = (100 * (records.estimate - truth)) / truth;
+    return [
+      sizes[index] ?? "",
+      String(reads),
+      (bytes / MB).toFixed(2),
+      seconds.toFixed(3),
+      truth.toLocaleString("en"),
+      off.toFixed(2),
+    ];
+  }
+}
+
+async function measureShapes(): Promise<Measured[]> {
+  const rows: Measured[] = [];
+  const lines: string[][] = [];
+  for (const { cohort, packing, set } of sets) {
+    for (const course of Object.keys(COURSES)) {
+      const measured: Measured[] = [];
+      for (const size of SHAPE_BYTES) measured.push(await measure(set, course, size, packing));
+      rows.push(...measured);
+      const off = measured.map(({ records, truth }) => ((100 * (records.estimate - truth)) / truth).toFixed(2));
+      const covered = measured.filter(isCovered).length;
+      lines.push([`${cohort.samples}`, cohort.format, packing, course, ...off, `${covered} of ${measured.length}`]);
+    }
+  }
+  const sizes = SHAPE_BYTES.map((size) => `${(size / MB).toLocaleString("en")} MB`);
+  const head = ["samples", "FORMAT", "form", "course", ...sizes, "in the interval"];
+  console.log("  Error of the estimate, %, by shape and size");
+  console.log(table([head, ...lines]).join("\n"));
+  return rows;
+}
+
+/** Estimated without the index beside it, and counted with it. */
+async function measureDisk(): Promise<Measured[]> {
+  if (!hasBcftools()) {
+    console.log("  bcftools is not installed: no file is held against it");
+    return [];
+  }
+  const folder = await mkdtemp(join(tmpdir(), "bench-inspect-"));
+  const rows: Measured[] = [];
+  const lines: string[][] = [];
+  try {
+    for (const course of Object.keys(COURSES)) {
+      const { set } = setOf(300, "plain");
+      const name = course.replaceAll(" ", "-");
+      const path = await indexedFile(folder, name, set, COURSES[course] ?? ((_, value) => value), 60);
+      const truth = recordsByBcftools(path);
+      const source = await openFile(path);
+      const estimated = await measureSource(path, source, truth).finally(() => source.close());
+      const begun = performance.now();
+      const { inspection } = await inspectFiles({ paths: [path], json: false });
+      const seconds = (performance.now() - begun) / 1000;
+      const { reads, bytesRead: bytes, variants: records } = inspection;
+      rows.push(estimated, { reads, bytes, seconds, records, truth });
+      const { low = 0, high = 0, estimate } = estimated.records;
+      lines.push([course, String(truth), String(records.estimate), `${estimate} (${low} – ${high})`]);
+    }
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+  console.log(table([["on disk", "bcftools index -n", "with the index", "without"], ...lines]).join("\n"));
+  if (rows.some(({ records, truth }) => records.exact && records.estimate !== truth))
+    throw new Error("a count from an index is not that of bcftools");
+  return rows;
+}
+
+async function measure(set: TileSet, course: string, byteLength: number, packing: Packing): Promise<Measured> {
+  const file = virtualFile(set, COURSES[course] ?? ((_, value) => value), byteLength);
+  return await measureSource(packing === "bgzf" ? "a.vcf.gz" : "a.vcf", file.source, file.records);
+}
+
+async function measureSource(key: string, source: ByteSource, truth: number): Promise<Measured> {
+  let reads = 0;
+  let bytes = 0;
+  const metered: ByteSource = {
+    byteLength: source.byteLength,
+    async slice(start, end) {
+      const part = await source.slice(start, end);
+      reads += 1;
+      bytes += part.length;
+      return part;
+    },
+  };
+  const begun = performance.now();
+  const { summary } = await inspectVcf(key, { key, size: source.byteLength, etag: "" }, metered);
+  const seconds = (performance.now() - begun) / 1000;
+  if (summary === undefined) throw new Error(`${key} could not be inspected`);
+  return { reads, bytes, seconds, records: summary.records, truth };
+}
+
+/** Only the ranges that inspection reads are on disk; the rest of the file is a hole. */
+async function sparseFile(set: TileSet, byteLength: number): Promise<Measured> {
+  const folder = await mkdtemp(join(tmpdir(), "bench-inspect-"));
+  try {
+    const file = virtualFile(set, COURSES["chromosomes"] ?? ((_, value) => value), byteLength);
+    await measureSource("a.vcf.gz", file.source, file.records);
+    const path = join(folder, "sparse.vcf.gz");
+    const handle = await open(path, "w");
+    await handle.truncate(file.source.byteLength);
+    for (const [start, end] of [...file.ranges])
+      await handle.write(await file.source.slice(start, end), 0, undefined, start);
+    await handle.close();
+    const source = await openFile(path);
+    return await measureSource("a.vcf.gz", source, file.records).finally(() => source.close());
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+function setOf(samples: number, packing: Packing) {
+  const found = sets.find((candidate) => candidate.cohort.samples === samples && candidate.packing === packing);
+  if (found === undefined) throw new Error(`no cohort of ${samples} samples`);
+  return found;
+}
+
+function isCovered({ records, truth }: Measured): boolean {
+  return records.exact || ((records.low ?? 0) <= truth && truth <= (records.high ?? Number.POSITIVE_INFINITY));
+}
+
+function seeded(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state * 48_271) % 2_147_483_647;
+    return state / 2_147_483_647;
+  };
+}
+
+function round(value: number): number {
+  return Math.round(value * 100) / 100;
+}
