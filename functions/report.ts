@@ -8,7 +8,6 @@ import { readImportance } from "../core/report/importanceTable.ts";
 import { pngRenderer } from "../core/report/png.ts";
 import { resultSet } from "../core/report/resultSet.ts";
 import { splitCounts } from "../core/report/splitCounts.ts";
-import { currentAttempt } from "../core/run/chosenOption.ts";
 import { entered, type Run } from "../core/run/run.ts";
 import { type FailedOutcome, failed } from "./outcome.ts";
 import { rememberRun } from "./rememberRun.ts";
@@ -26,11 +25,7 @@ export const handler = step(stepInput, async ({ runId }): Promise<{ kind: "repor
       `importance.csv cannot be read at line ${reading.line}.`,
       "Start the run again; a local result must be the file that VariantSpark wrote.",
     );
-  const [data, engineLog, splits] = await Promise.all([
-    sizingDataNow(),
-    engineLogOf(runId, currentAttempt(run)?.number),
-    splitsOf(run),
-  ]);
+  const [data, engineLog, splits] = await Promise.all([sizingDataNow(), engineLogOf(runId), splitsOf(run)]);
   const output = { table: reading.table, ...(splits && { splits }), ...(engineLog && { engineLog }) };
   const { report, files } = resultSet(run, output, await toPng, data, new Date());
   for (const { name, contentType, pieces } of files)

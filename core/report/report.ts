@@ -2,6 +2,7 @@
 import { counted } from "../findings/found.ts";
 import { chosenOption } from "../run/chosenOption.ts";
 import type { Run, RunState } from "../run/run.ts";
+import { costUsd } from "../sizing/cost.ts";
 import { preparedSentence } from "../sizing/message.ts";
 import { totalSeconds } from "../sizing/phases.ts";
 import type { SizingData } from "../sizing/sizingData.ts";
@@ -10,7 +11,6 @@ import { variantSparkVersion } from "../variantspark/importanceArguments.ts";
 import { adviceOf } from "./advice.ts";
 import { machineUse } from "./machineUse.ts";
 import type { Ranking } from "./rank.ts";
-import { reportedCost } from "./reportedCost.ts";
 import type { MeasuredPhase, ReportInput, ResultDocument, RunReport } from "./result.ts";
 import type { Judged, Significance } from "./significance.ts";
 import { timelineOf } from "./timeline.ts";
@@ -29,12 +29,15 @@ export interface Outcome {
 export function runReport(
   run: Run,
   { ranking, significance, engineLog }: Outcome,
-  data: SizingData,
+  { prices, shapes }: SizingData,
   now: Date,
 ): RunReport {
-  const { where, phases, configuration } = chosenOption(run);
+  const { where, phases, configuration, costUsd: predictedUsd } = chosenOption(run);
   if (run.analysis === undefined) throw new Error("Report needs the run's parameters");
   const actual = actualSeconds(run, now);
+  const shape = shapes.find(({ instanceTypes }) => instanceTypes[0]?.name === configuration.instanceTypes[0]);
+  const actualUsd =
+    where === "local" ? 0 : shape ? costUsd(where, configuration, shape, actual.total ?? 0, prices) : null;
   const predicted = { ...phases, total: totalSeconds(phases) };
   const sparkVersion = run.progress?.sparkVersion;
   const told = {
@@ -49,7 +52,7 @@ export function runReport(
       finish: { predicted: predicted.finish, actual: actual.finish },
       total: { predicted: predicted.total, actual: actual.total },
     },
-    ...reportedCost(run, data, now),
+    costUsd: { predicted: predictedUsd.expected, actual: actualUsd },
     configuration,
     use: machineUse(run, configuration, engineLog),
     timeline: timelineOf(run, now),
