@@ -176,7 +176,7 @@ function largeBgzfWithACorruptBlock(): Buffer {
   const body = bgz.subarray(0, -28);
   const copies = Array.from({ length: 12 }, (_, index) => (index === 0 ? body : recordsOnly()));
   const file = Buffer.concat([...copies, bgz.subarray(-28)]);
-  const middle = Math.floor(file.length * 0.37);
+  const middle = Math.floor(file.length * 0.53);
   file[middle] = (file[middle] ?? 0) ^ 0xff;
   return file;
 }
