@@ -4,7 +4,7 @@ import { sealedMatrix, settlePlan } from "../aws/matrices.ts";
 import { byteSource, readDocument } from "../aws/objects.ts";
 import { runKeys, runsBucket, updateRun } from "../aws/runsStore.ts";
 import { findingCatalogue } from "../core/findings/catalogue.ts";
-import { inspectVcf } from "../core/inspect/inspectVcf.ts";
+import { vcfSamples } from "../core/inspect/vcfSamples.ts";
 import { labelledSamples } from "../core/labels/normalizedLabels.ts";
 import { type FileSamples, sampleOrder } from "../core/matrix/sampleOrder.ts";
 import { LAMBDA_LIMITS, mapItems, planSlices, type SliceLimits } from "../core/matrix/slicePlan.ts";
@@ -64,9 +64,7 @@ async function samplesWithLabel(runId: string): Promise<Set<string>> {
 async function samplesOf({ study, inspection }: Run): Promise<FileSamples[]> {
   const files: FileSamples[] = [];
   for (const { file, key, etag, compressedBytes: size } of inspection?.vcfs ?? []) {
-    const object = { key, etag, size };
-    const { samples = [] } = await inspectVcf(file, object, byteSource(study.bucket, object));
-    files.push({ file, samples });
+    files.push({ file, samples: await vcfSamples(byteSource(study.bucket, { key, etag, size })) });
   }
   return files;
 }

@@ -1,6 +1,7 @@
 import { deflateSync, gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { BGZF_EOF } from "../../../core/bgzf/block.ts";
+import { vcfSamples } from "../../../core/inspect/vcfSamples.ts";
 import { writeBgzf } from "../bgzf/writeBgzf.ts";
 import { codesOf, FIXED_COLUMNS, inspected, labelsText, recordLine, vcfText } from "./studyOf.ts";
 
@@ -432,4 +433,22 @@ describe("several VCFs are one cohort", () => {
     });
     expect(codes).toEqual(["compression-differs-from-name", "empty-file", "vcf-no-records"]);
   });
+});
+
+test("the samples alone cost no more than the head, however large the file", async () => {
+  const samples = ["S1", "S2", "S3", "S4"];
+  const bytes = Buffer.from(vcfText({ samples, records: 60_000 }));
+  let reads = 0;
+  const source = {
+    byteLength: bytes.length,
+    slice: async (start: number, end: number) => {
+      reads++;
+      return bytes.subarray(start, end);
+    },
+  };
+  expect(bytes.length).toBeGreaterThan(3 * 2 ** 20);
+  expect(await vcfSamples(source)).toEqual(samples);
+  expect(reads).toBe(1);
+  const headless = Buffer.from("##fileformat=VCFv4.2\n");
+  expect(await vcfSamples({ byteLength: headless.length, slice: async () => headless })).toEqual([]);
 });
