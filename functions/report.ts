@@ -1,8 +1,10 @@
 /** Ranks the variants and leaves what a researcher takes along: the report, the tables, the figures. */
 import resvg from "@resvg/resvg-wasm/index_bg.wasm";
 import font from "dejavu-fonts-ttf/ttf/DejaVuSans.ttf";
+import sizingData from "variantspark-sizing-data";
 import { engineLogOf } from "../aws/eventLogs.ts";
 import { objectExists, readStream, writeStream } from "../aws/objects.ts";
+import { pricedSizingData } from "../aws/prices.ts";
 import { runKeys, runsBucket, updateRun } from "../aws/runsStore.ts";
 import { readImportance } from "../core/report/importanceTable.ts";
 import { pngRenderer } from "../core/report/png.ts";
@@ -11,7 +13,6 @@ import { splitCounts } from "../core/report/splitCounts.ts";
 import { entered, type Run } from "../core/run/run.ts";
 import { type FailedOutcome, failed } from "./outcome.ts";
 import { rememberRun } from "./rememberRun.ts";
-import { sizingDataNow } from "./sizingDataNow.ts";
 import { step, stepInput } from "./step.ts";
 
 const toPng = pngRenderer(resvg, font);
@@ -25,7 +26,11 @@ export const handler = step(stepInput, async ({ runId }): Promise<{ kind: "repor
       `importance.csv cannot be read at line ${reading.line}.`,
       "Start the run again; a local result must be the file that VariantSpark wrote.",
     );
-  const [data, engineLog, splits] = await Promise.all([sizingDataNow(), engineLogOf(runId), splitsOf(run)]);
+  const [data, engineLog, splits] = await Promise.all([
+    pricedSizingData(sizingData),
+    engineLogOf(runId),
+    splitsOf(run),
+  ]);
   const output = { table: reading.table, ...(splits && { splits }), ...(engineLog && { engineLog }) };
   const { report, files } = resultSet(run, output, await toPng, data, new Date());
   for (const { name, contentType, pieces } of files)

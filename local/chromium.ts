@@ -9,9 +9,14 @@ const PLACES = [
   "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
 ];
 
+/** Undefined where there is none. */
+export function findChromium(): string | undefined {
+  return [process.env["CHROMIUM"], ...PLACES].find((place) => place !== undefined && existsSync(place));
+}
+
 /** @throws Error naming what to install */
 export function chromiumPath(): string {
-  const path = [process.env["CHROMIUM"], ...PLACES].find((place) => place !== undefined && existsSync(place));
+  const path = findChromium();
   if (path !== undefined) return path;
   throw new Error(
     "No Chromium on this machine. Install it (Debian: apt-get install chromium; macOS: Google Chrome), " +

@@ -6,7 +6,7 @@ import type { RunView } from "../core/run/runView.ts";
 import type { Option } from "../core/sizing/estimate.ts";
 import { cost, dollars, duration } from "../core/sizing/message.ts";
 
-const colours = { error: "red", prepare: "magenta", warning: "yellow", info: "cyan" } as const;
+export const severityColours = { error: "red", prepare: "magenta", warning: "yellow", info: "cyan" } as const;
 
 export function findingLines(findings: readonly Finding[]): string[] {
   return findings.flatMap(({ severity, file, line, byteOffset, message, remedy }) => {
@@ -14,7 +14,7 @@ export function findingLines(findings: readonly Finding[]): string[] {
       .filter(Boolean)
       .join(", ");
     const where = file !== undefined && message.includes(file) ? "" : place && `${place}: `;
-    const head = `  ${styleText(colours[severity], severity.padEnd(7))} ${where}${message}`;
+    const head = `  ${styleText(severityColours[severity], severity.padEnd(7))} ${where}${message}`;
     return remedy ? [head, `          → ${remedy}`] : [head];
   });
 }

@@ -106,16 +106,14 @@ async function inspectTables(
 }
 
 /** What a copying program writes first and renames at last. */
+const UNFINISHED =
+  /(\.vcf(\.b?gz)?|\.csv|\.tsv|\.txt)(\.\w{6,10})?\.(part|partial|filepart|crdownload|download|tmp|temp|swp)$/i;
+
 function uploadFindings({ others }: StudyFolder, fileOf: (object: StudyObject) => string): Finding[] {
-  return others.map(fileOf).flatMap((file) => {
-    if (
-      !/(\.vcf(\.b?gz)?|\.csv|\.tsv|\.txt)(\.\w{6,10})?\.(part|partial|filepart|crdownload|download|tmp|temp|swp)$/i.test(
-        file,
-      )
-    )
-      return [];
-    return [found("upload-unfinished", { file }, `${file} is what a program writes while it copies.`)];
-  });
+  return others
+    .map(fileOf)
+    .filter((file) => UNFINISHED.test(file))
+    .map((file) => found("upload-unfinished", { file }, `${file} is what a program writes while it copies.`));
 }
 
 function noVcf({ others }: StudyFolder, fileOf: (object: StudyObject) => string): Finding {

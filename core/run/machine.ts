@@ -1,5 +1,5 @@
 /** The local options for the machine that asks: how fast it is is its client's to say, with the question. */
-import { estimateStudy } from "../sizing/estimateStudy.ts";
+import { localOptions } from "../sizing/estimateStudy.ts";
 import type { SizingData } from "../sizing/sizingData.ts";
 import type { Machine, Run } from "./run.ts";
 
@@ -7,10 +7,9 @@ import type { Machine, Run } from "./run.ts";
 export function onMachine(run: Run, machine: Machine, data: SizingData): Run {
   const { inspection, analysis, matrix, estimate } = run;
   if (inspection === undefined || analysis === undefined || estimate === undefined) return run;
-  const anew = estimateStudy(inspection, analysis, { ...data, localMachine: machine }, matrix);
-  const options = estimate.options.map((option) => {
-    const there = anew.options.find(({ where, prepare }) => where === "local" && prepare === option.prepare);
-    return option.where === "local" && there ? there : option;
-  });
+  const there = localOptions(inspection, analysis, { ...data, localMachine: machine }, matrix);
+  const options = estimate.options.map(
+    (option) => (option.where === "local" && there.find(({ prepare }) => prepare === option.prepare)) || option,
+  );
   return { ...run, machine, estimate: { ...estimate, options } };
 }

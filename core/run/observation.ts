@@ -1,6 +1,6 @@
 /** A finished run as the model learns from it: what it was, and how long each of its phases took. */
 import type { Observation } from "../sizing/fit.ts";
-import { dataSize, matrixInput, studyInput } from "../sizing/input.ts";
+import { dataSize, inputOf } from "../sizing/input.ts";
 import type { SizingData } from "../sizing/sizingData.ts";
 import type { EngineLog } from "../variantspark/eventLog.ts";
 import { chosenOption } from "./chosenOption.ts";
@@ -16,9 +16,7 @@ export function observationOf(run: Run, { phases }: EngineLog, { model, shapes }
   const [instanceType] = configuration.instanceTypes;
   const type = shapes.flatMap(({ instanceTypes }) => instanceTypes).find(({ name }) => name === instanceType);
   if (where === "local" || !analysis || !inspection || !type) return undefined;
-  const input = matrix
-    ? matrixInput(matrix.samples, matrix.rows, inspection.labels, matrix.bytes)
-    : studyInput(inspection);
+  const input = inputOf(inspection, matrix);
   const { partitions, batchSize, nodes, executorsPerNode, coresPerExecutor, executorMemoryMiB } = configuration;
   return {
     run: {

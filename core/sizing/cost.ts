@@ -2,9 +2,9 @@
  * What a configuration costs for so long, part by part: the run's nodes, its driver's share of the system node, EMR's uplift
  * on what the pods ask for, the cluster and the disks.
  */
-import type { Configuration, CostParts, Range, Where } from "./estimate.ts";
+import type { Configuration, CostParts, Where } from "./estimate.ts";
 import { loggingMiB, nodeRoom } from "./nodeRoom.ts";
-import { exactly, nothing, product, sumOf, times } from "./range.ts";
+import { exactly, nothing, product, type Range, sumOf, times } from "./range.ts";
 import type { InstanceShape, Prices, SystemNode } from "./sizingData.ts";
 
 /** Disk of a node, GB; aws/nodeGroups.ts asks for it. */

@@ -1,12 +1,6 @@
 /** What the researcher is shown before anything is paid for. */
+import type { Range } from "./range.ts";
 import type { Architecture } from "./sizingData.ts";
-
-/** A figure with the interval in which we expect the truth. */
-export interface Range {
-  readonly low: number;
-  readonly expected: number;
-  readonly high: number;
-}
 
 export type Where = "aws-spot" | "aws-on-demand" | "local";
 

@@ -6,7 +6,7 @@ import { awsOffer, type MarketOffer } from "./awsOption.ts";
 import { holds, inputBytes, localConfiguration, localHeapMiB, roomFor } from "./configuration.ts";
 import { totalUsd } from "./cost.ts";
 import type { Estimate, Option, Where } from "./estimate.ts";
-import { type Input, matrixInput, partitionBytes, partitionCount, studyInput } from "./input.ts";
+import { type Input, inputOf, matrixInput, partitionBytes, partitionCount } from "./input.ts";
 import { fastestBatch } from "./layout.ts";
 import { familyOf } from "./learn.ts";
 import { estimateMessage, gib } from "./message.ts";
@@ -22,32 +22,51 @@ export function estimateStudy(
   data: SizingData,
   matrix?: Matrix,
 ): Estimate {
-  const input = matrix
-    ? matrixInput(matrix.samples, matrix.rows, inspection.labels, matrix.bytes)
-    : studyInput(inspection);
   const prepare = estimatePrepare(inspection, data);
-  const unprepared = matrix ? undefined : needsPreparing(inspection, analysis);
-  const onAws = matrix ? undefined : (unprepared ?? unreadableFromS3(inspection, prepare));
-  const offer = (where: Where, of: Input, refusal: string | undefined, first?: PrepareEstimate): MarketOffer =>
-    refused(
-      where === "local"
-        ? { option: localOption(of, analysis, data, first), curve: [] }
-        : awsOffer(where, of, analysis, data, first),
-      refusal,
-    );
-  const offers = (["aws-spot", "aws-on-demand", "local"] as const).flatMap((where) => [
-    offer(where, input, where === "local" ? unprepared : onAws),
-    ...(matrix ? [] : [offer(where, matrixToBe(inspection), refusalOf(where, prepare), prepare)]),
-  ]);
+  const offers = (["aws-spot", "aws-on-demand", "local"] as const).flatMap((where) =>
+    offersOf(where, inspection, analysis, data, matrix ?? prepare),
+  );
   const options = offers.map(({ option }) => option);
   const curve = offers.flatMap((one) => one.curve);
   return {
     options,
     curve,
     message: estimateMessage({ options, curve }, inspection, matrix?.totals ?? prepare, data),
-    cachedBytes: inputBytes(input, 1),
+    cachedBytes: inputBytes(inputOf(inspection, matrix), 1),
     basis: `Prices of ${data.prices.date} for ${data.prices.region} (${data.prices.source}); model of ${data.model.date} (${data.model.source}); speed of the cores ${speedBasis(options, data)}.`,
   };
+}
+
+/** Those on the researcher's own machine alone, without the search that AWS takes. */
+export function localOptions(
+  inspection: Omit<Inspection, "findings">,
+  analysis: Analysis,
+  data: SizingData,
+  matrix?: Matrix,
+): Option[] {
+  const offers = offersOf("local", inspection, analysis, data, matrix ?? estimatePrepare(inspection, data));
+  return offers.map(({ option }) => option);
+}
+
+/** On the matrix that is there; else on the data as it was uploaded, and on the matrix to be made of it first. */
+function offersOf(
+  where: Where,
+  inspection: Omit<Inspection, "findings">,
+  analysis: Analysis,
+  data: SizingData,
+  prepared: Matrix | PrepareEstimate,
+): MarketOffer[] {
+  const offer = (input: Input, refusal: string | undefined, first?: PrepareEstimate): MarketOffer =>
+    refused(
+      where === "local"
+        ? { option: localOption(input, analysis, data, first), curve: [] }
+        : awsOffer(where, input, analysis, data, first),
+      refusal,
+    );
+  if ("digest" in prepared) return [offer(inputOf(inspection, prepared), undefined)];
+  const unprepared =
+    needsPreparing(inspection, analysis) ?? (where === "local" ? undefined : unreadableFromS3(inspection, prepared));
+  return [offer(inputOf(inspection), unprepared), offer(matrixToBe(inspection), refusalOf(where, prepared), prepared)];
 }
 
 /** "learned (r8g), assumed (r7i)": of the instance families that are offered. */

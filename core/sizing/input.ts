@@ -3,6 +3,7 @@
  * partitions of the input; a partition is cached whole, in one executor, and one task at a time works on it.
  */
 import type { Inspection } from "../inspect/inspection.ts";
+import type { Matrix } from "../matrix/matrix.ts";
 import { type DataSize, labelImpurity } from "./engineRun.ts";
 
 export interface Input {
@@ -30,6 +31,11 @@ const rowGroupBytes = 8 * 1024 * 1024;
 const leastSplitBytes = 1024 * 1024;
 /** Parquet per genotype until the matrix is there: 0.9 MB were measured for 17,010 × 2,504. */
 const parquetBytesPerGenotype = 0.021;
+
+/** The prepared matrix, where it is there; else the files as they were uploaded. */
+export function inputOf(inspection: Omit<Inspection, "findings">, matrix?: Matrix): Input {
+  return matrix ? matrixInput(matrix.samples, matrix.rows, inspection.labels, matrix.bytes) : studyInput(inspection);
+}
 
 /** @param bytes of the Parquet files, when they are there */
 export function matrixInput(samples: number, variants: number, labels?: Labels, bytes?: number): Input {

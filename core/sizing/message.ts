@@ -2,8 +2,9 @@
 import type { Inspection } from "../inspect/inspection.ts";
 import type { SliceCounts } from "../matrix/convertSliceRows.ts";
 import { DROP_REASONS, type DropReason } from "../matrix/filters.ts";
-import type { CurvePoint, Estimate, Option, Range } from "./estimate.ts";
+import type { CurvePoint, Estimate, Option } from "./estimate.ts";
 import type { PrepareEstimate } from "./prepare.ts";
+import type { Range } from "./range.ts";
 import type { SearchLimits, SizingData } from "./sizingData.ts";
 
 /** Above this, one task reading everything is worth a warning. */

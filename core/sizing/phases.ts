@@ -4,7 +4,8 @@
  */
 import type { EngineRun } from "./engineRun.ts";
 import { loadTerms, loadWork, reparsed, taskShare, treesTerms, treesWork } from "./engineWork.ts";
-import type { PhaseSeconds, Range } from "./estimate.ts";
+import type { PhaseSeconds } from "./estimate.ts";
+import type { Range } from "./range.ts";
 import type { EngineModel } from "./sizingData.ts";
 
 /** Expected seconds. */

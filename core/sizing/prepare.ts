@@ -1,9 +1,9 @@
 /** What preparing takes: Lambdas side by side convert slices of the VCFs, then the matrix is sealed. */
 import type { Inspection } from "../inspect/inspection.ts";
 import { planSlices } from "../matrix/slicePlan.ts";
-import type { CostParts, Range } from "./estimate.ts";
+import type { CostParts } from "./estimate.ts";
 import { matrixInput } from "./input.ts";
-import { exactly, nothing, times } from "./range.ts";
+import { exactly, nothing, type Range, times } from "./range.ts";
 import type { Prices, SizingData } from "./sizingData.ts";
 
 export interface PrepareEstimate {

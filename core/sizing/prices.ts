@@ -3,7 +3,7 @@
  * from the last days of DescribeSpotPriceHistory. What AWS did not tell keeps its figure of the table, and the source says so.
  */
 import { median } from "./cost.ts";
-import type { Range } from "./estimate.ts";
+import type { Range } from "./range.ts";
 import type { InstanceShape, InstanceType, Prices, Rates, SizingData } from "./sizingData.ts";
 
 /** What AWS told, as it is kept for a day. */

@@ -1,5 +1,11 @@
 /** Arithmetic on figures with their interval: low with low, high with high, because they err together. */
-import type { Range } from "./estimate.ts";
+
+/** A figure with the interval in which we expect the truth. */
+export interface Range {
+  readonly low: number;
+  readonly expected: number;
+  readonly high: number;
+}
 
 export const nothing: Range = { low: 0, expected: 0, high: 0 };
 

@@ -5,13 +5,14 @@
 import type { Analysis } from "../study/analysis.ts";
 import { configurationOf, inputBytes, roomFor } from "./configuration.ts";
 import { costParts, totalUsd } from "./cost.ts";
-import type { Configuration, CostParts, PhaseSeconds, Range, Where } from "./estimate.ts";
+import type { Configuration, CostParts, PhaseSeconds, Where } from "./estimate.ts";
 import { driverHeapMiB } from "./forestMemory.ts";
 import { type Input, partitionBytes, partitionCount } from "./input.ts";
 import { type Executors, fastestLayout, neededHeapMiB, type TimedLayout, unheldLayout } from "./layout.ts";
 import { familyOf } from "./learn.ts";
 import { executorPod } from "./nodeRoom.ts";
 import { secondsRange } from "./phases.ts";
+import type { Range } from "./range.ts";
 import type { EngineModel, InstanceShape, SizingData } from "./sizingData.ts";
 
 /** One way to run a study. */

@@ -1,6 +1,6 @@
 /** The content of layers/sizing-data: prices, instance shapes and the coefficients of the model, each with its date. */
 import type { LoadWork, TreesWork } from "./engineWork.ts";
-import type { Range } from "./estimate.ts";
+import type { Range } from "./range.ts";
 
 export interface SizingData {
   readonly prices: Prices;

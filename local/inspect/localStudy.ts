@@ -1,8 +1,8 @@
 /** Files of this machine as the study that they would be after an upload: keys relative to the folder that holds them all. */
 import { readdir, stat } from "node:fs/promises";
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
-import { indexesBeside } from "../../core/bgzf/blockIndex.ts";
 import { type StudyFolder, type StudyObject, studyFolder } from "../../core/study/study.ts";
+import { indexFilesBeside } from "../indexFilesBeside.ts";
 import { UsageError } from "./commandLine.ts";
 
 export interface LocalStudy {
@@ -50,13 +50,8 @@ async function namedFiles(paths: readonly string[]): Promise<LocalStudy> {
 }
 
 async function indexesOf(folder: string, key: string): Promise<StudyObject[]> {
-  const path = join(folder, key);
-  const names = await readdir(dirname(path)).catch(() => []);
-  const beside = indexesBeside(
-    basename(path),
-    names.map((name) => ({ key: name })),
-  );
-  return await Promise.all(beside.map(({ key: name }) => objectOf(folder, "", join(dirname(path), name))));
+  const paths = await indexFilesBeside(join(folder, key));
+  return await Promise.all(paths.map((path) => objectOf(folder, "", path)));
 }
 
 /** Its time of change stands for the ETag: a digest would cost reading all of it. */

@@ -6,14 +6,13 @@ import type { Finding } from "../../core/findings/finding.ts";
 import { counted } from "../../core/findings/found.ts";
 import type { Inspection, VcfSummary } from "../../core/inspect/inspection.ts";
 import type { Count } from "../../core/vcf/estimate.ts";
-
-const colours = { error: "red", prepare: "magenta", warning: "yellow", info: "cyan" } as const;
+import { severityColours } from "../screen.ts";
 
 /** "study/labels.csv:3: error: … [label-missing]" and the remedy below it. */
 export function lintLines({ findings }: Pick<Inspection, "findings">, folder: string): string[] {
   return findings.flatMap((finding) => {
     const { severity, code, message, remedy } = finding;
-    const head = `${placeOf(finding, folder)}${styleText(colours[severity], severity)}: ${message} ${styleText("dim", `[${code}]`)}`;
+    const head = `${placeOf(finding, folder)}${styleText(severityColours[severity], severity)}: ${message} ${styleText("dim", `[${code}]`)}`;
     return remedy ? [head, `    → ${remedy}`] : [head];
   });
 }

@@ -1,14 +1,14 @@
 /** The report in a real browser, from disk: it sorts, searches, says nothing on the console and fetches nothing. */
-import { existsSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, test as always, beforeAll, expect } from "vitest";
+import { findChromium } from "../../local/chromium.ts";
 import { chr22, finishedRun, tableOf, textsOf } from "../unit/report/resultRun.ts";
 
-const executablePath = ["/usr/bin/chromium", "/usr/bin/google-chrome"].find((path) => existsSync(path));
+const executablePath = findChromium();
 /** Where there is a Chromium (apt-get install chromium). */
 const test = always.skipIf(executablePath === undefined);
 const hostile = `</script><img src=x onerror="document.title='run'">`.replaceAll('"', "");

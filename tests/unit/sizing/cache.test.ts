@@ -1,8 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { cacheCapacityBytes, cachedBytes, cachesWhole, heldPartitions } from "../../../core/sizing/cache.ts";
-import type { EngineRun } from "../../../core/sizing/engineRun.ts";
-import { anyRun } from "./engineRuns.ts";
+import { anyRun, runOf } from "./engineRuns.ts";
 
 /** What Spark 3.5.9 said of cached cohorts: the sum of the block updates when the load had ended, and its capacity. */
 const told = [
@@ -62,16 +61,3 @@ test("more variants or samples in the same partitions never take less memory", (
     }),
   );
 });
-
-function runOf(changes: Partial<EngineRun>): EngineRun {
-  return {
-    size: { samples: 1_000, variants: 200_000, uncompressedBytes: 0, partitions: 16 },
-    forest: { trees: 20, mtryFraction: 0.01, batchSize: 20 },
-    executors: 1,
-    coresPerExecutor: 2,
-    executorMemoryMiB: 2_048,
-    startSeconds: 4,
-    speed: 1,
-    ...changes,
-  };
-}

@@ -59,3 +59,17 @@ export const anyRun: fc.Arbitrary<EngineRun> = fc.record({
   startSeconds: fc.integer({ min: 0, max: 600 }),
   speed: fc.integer({ min: 5, max: 30 }).map((tenths) => tenths / 10),
 });
+
+/** 20 trees of 1,000 samples and 200,000 variants from the matrix, on two cores that hold them. */
+export function runOf(changes: Partial<EngineRun>): EngineRun {
+  return {
+    size: { samples: 1_000, variants: 200_000, uncompressedBytes: 0, partitions: 16 },
+    forest: { trees: 20, mtryFraction: 0.01, batchSize: 20 },
+    executors: 1,
+    coresPerExecutor: 2,
+    executorMemoryMiB: 2_048,
+    startSeconds: 4,
+    speed: 1,
+    ...changes,
+  };
+}

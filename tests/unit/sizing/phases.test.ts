@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { EngineRun } from "../../../core/sizing/engineRun.ts";
 import { phaseSeconds, secondsRange, totalSeconds } from "../../../core/sizing/phases.ts";
-import { anyRun, roundModel } from "./engineRuns.ts";
+import { anyRun, roundModel, runOf } from "./engineRuns.ts";
 import { sizingData } from "./inputs.ts";
 
 const more = fc.integer({ min: 0, max: 1_000_000 });
@@ -88,16 +88,3 @@ test("the range goes from the model's low to its high factor about the total", (
   const range = secondsRange({ start: 10, load: 20, trees: 60, finish: 10 }, roundModel);
   expect(range).toEqual({ low: 80, expected: 100, high: 125 });
 });
-
-function runOf(changes: Partial<EngineRun>): EngineRun {
-  return {
-    size: { samples: 1_000, variants: 200_000, uncompressedBytes: 0, partitions: 16 },
-    forest: { trees: 20, mtryFraction: 0.01, batchSize: 20 },
-    executors: 1,
-    coresPerExecutor: 2,
-    executorMemoryMiB: 2_048,
-    startSeconds: 4,
-    speed: 1,
-    ...changes,
-  };
-}
