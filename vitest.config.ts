@@ -6,8 +6,9 @@ const sizingData = fileURLToPath(
 );
 
 /**
- * Three projects, from fast to slow. `unit` needs nothing but Node; `contract` starts single services of the local
- * cloud; `end-to-end` starts all of it, once for the whole project.
+ * Four projects, from fast to slow. `unit` needs nothing but Node; `contract` starts single services of the local
+ * cloud; `end-to-end` starts all of it, once for the whole project; `aws-requests` holds every request of a run against AWS's own service models (npm run
+ * test:aws-requests).
  */
 export default defineConfig({
   test: {
@@ -23,6 +24,15 @@ export default defineConfig({
           include: ["tests/contract/**/*.test.ts"],
           testTimeout: 180_000,
           hookTimeout: 300_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: "aws-requests",
+          include: ["tests/aws-requests/**/*.test.ts"],
+          testTimeout: 300_000,
+          hookTimeout: 600_000,
           fileParallelism: false,
         },
       },

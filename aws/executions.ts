@@ -1,6 +1,7 @@
 /** Executions of the pipeline's state machine: an execution's name is its run's id. */
 import {
   DescribeExecutionCommand,
+  type ExecutionListItem,
   ListExecutionsCommand,
   SendTaskSuccessCommand,
   SFNClient,
@@ -79,13 +80,35 @@ export async function listExecutions(
     const isToken = error instanceof Error && error.name === "InvalidToken";
     throw isToken ? new PipelineError("invalid-request", "next: is not the next of a page") : error;
   });
-  const executions = (page.executions ?? []).map((execution) => ({
-    id: execution.name ?? "",
-    status: execution.status ?? "RUNNING",
-    startedAt: (execution.startDate ?? new Date(0)).toISOString(),
-    ...(execution.stopDate && { stoppedAt: execution.stopDate.toISOString() }),
-  }));
-  return { executions, ...(page.nextToken && { nextToken: page.nextToken }) };
+  return { executions: (page.executions ?? []).map(listed), ...(page.nextToken && { nextToken: page.nextToken }) };
+}
+
+function listed({ name = "", status = "RUNNING", startDate = new Date(0), stopDate }: ExecutionListItem): Execution {
+  return {
+    id: name,
+    status,
+    startedAt: startDate.toISOString(),
+    ...(stopDate && { stoppedAt: stopDate.toISOString() }),
+  };
+}
+
+/** Of the 100 that were started last and ended so, those that ended at or after `since`. */
+export async function interruptedSince(since: Date): Promise<Execution[]> {
+  const pages = await Promise.all(
+    (["FAILED", "TIMED_OUT", "ABORTED"] as const).map((statusFilter) =>
+      sfn.send(
+        new ListExecutionsCommand({
+          stateMachineArn: environment("STATE_MACHINE_ARN"),
+          statusFilter,
+          maxResults: 100,
+        }),
+      ),
+    ),
+  );
+  return pages
+    .flatMap(({ executions = [] }) => executions)
+    .filter(({ stopDate = since }) => stopDate >= since)
+    .map(listed);
 }
 
 /** Ends the execution where it stands; no Catch runs, so the caller releases what the run holds. */

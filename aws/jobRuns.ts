@@ -3,10 +3,14 @@ import {
   CancelJobRunCommand,
   DescribeJobRunCommand,
   EMRContainersClient,
+  paginateListJobRuns,
   StartJobRunCommand,
 } from "@aws-sdk/client-emr-containers";
+import { ownerOf, tagsOf } from "../core/run/names.ts";
+import type { PaidResource } from "../core/run/orphans.ts";
 import type { SparkJob } from "../core/variantspark/sparkJob.ts";
 import { environment } from "./environment.ts";
+import { runsBucket } from "./runsStore.ts";
 
 const emr = new EMRContainersClient({});
 
@@ -40,7 +44,7 @@ export async function startJobRun(runId: string, token: string, job: SparkJob): 
       },
       // EMR's own retries restart from zero with the same settings and bill each attempt: the state machine decides.
       retryPolicyConfiguration: { maxAttempts: 1 },
-      tags: { "variantspark-pipeline:run": runId },
+      tags: tagsOf({ pipeline: runsBucket(), runId }),
     }),
   );
   if (id === undefined) throw new Error("StartJobRun answered without an id");
@@ -73,3 +77,16 @@ export async function cancelJobRun(jobRunId: string): Promise<void> {
     if (!(error instanceof Error && harmless.includes(error.name))) throw error;
   }
 }
+
+/** Job runs of the virtual cluster that have not ended, whoever started them; one request per 50. */
+export async function listLiveJobRuns(): Promise<PaidResource[]> {
+  const request = { virtualClusterId: environment("VIRTUAL_CLUSTER_ID"), states: [...liveStates], maxResults: 50 };
+  const live: PaidResource[] = [];
+  for await (const { jobRuns = [] } of paginateListJobRuns({ client: emr }, request))
+    for (const { id = "", tags, createdAt = new Date(0) } of jobRuns)
+      live.push({ kind: "job-run", id, owner: ownerOf(tags), createdAt: createdAt.toISOString(), state: "live" });
+  return live;
+}
+
+/** CANCEL_PENDING is left out: it is ending. */
+const liveStates = ["PENDING", "SUBMITTED", "RUNNING"] as const;

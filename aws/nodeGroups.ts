@@ -5,12 +5,15 @@ import {
   DescribeNodegroupCommand,
   EKSClient,
   type Nodegroup,
+  paginateListNodegroups,
 } from "@aws-sdk/client-eks";
-import { labelValue } from "../core/run/names.ts";
+import { labelValue, nodeGroupPrefix, ownerOf, tagsOf } from "../core/run/names.ts";
+import type { PaidResource } from "../core/run/orphans.ts";
 import type { Where } from "../core/sizing/estimate.ts";
 import type { Architecture } from "../core/sizing/sizingData.ts";
 import { runLabel } from "../core/variantspark/podTemplates.ts";
 import { environment } from "./environment.ts";
+import { runsBucket } from "./runsStore.ts";
 
 const eks = new EKSClient({});
 
@@ -40,7 +43,6 @@ export async function createNodeGroup({
   instanceTypes,
   nodes,
 }: NodeGroupRequest): Promise<void> {
-  const tags = { "variantspark-pipeline:run": runId };
   try {
     await eks.send(
       new CreateNodegroupCommand({
@@ -57,7 +59,7 @@ export async function createNodeGroup({
         diskSize: 50,
         labels: { [runLabel]: labelValue(runId) },
         taints: [{ key: runLabel, value: labelValue(runId), effect: "NO_SCHEDULE" }],
-        tags,
+        tags: tagsOf({ pipeline: runsBucket(), runId }),
       }),
     );
   } catch (error) {
@@ -66,23 +68,59 @@ export async function createNodeGroup({
 }
 
 export async function nodeGroupState(name: string): Promise<NodeGroupState> {
+  const command = new DescribeNodegroupCommand({ clusterName: environment("CLUSTER_NAME"), nodegroupName: name });
+  const answer = await ifThere(eks.send(command));
+  const nodegroup = answer?.nodegroup;
+  if (nodegroup === undefined) return { kind: "absent" };
+  switch (nodegroup.status) {
+    case "ACTIVE":
+      return { kind: "ready" };
+    case "CREATE_FAILED":
+    case "DEGRADED":
+      return { kind: "failed", reason: reasonOf(nodegroup) };
+    case "DELETE_FAILED":
+      return { kind: "stuck", reason: reasonOf(nodegroup) };
+    default:
+      return { kind: "pending" };
+  }
+}
+
+/** All node groups with the pipeline's names; one request per 100 groups of the cluster, and one per group. */
+export async function listNodeGroups(): Promise<PaidResource[]> {
+  const clusterName = environment("CLUSTER_NAME");
+  const groups: PaidResource[] = [];
+  for await (const { nodegroups = [] } of paginateListNodegroups({ client: eks }, { clusterName, maxResults: 100 }))
+    for (const name of nodegroups.filter((one) => one.startsWith(nodeGroupPrefix)))
+      groups.push(...(await paidNodeGroup(clusterName, name)));
+  return groups;
+}
+
+/** None when it went between the list and the look. */
+async function paidNodeGroup(clusterName: string, nodegroupName: string): Promise<PaidResource[]> {
+  const answer = await ifThere(eks.send(new DescribeNodegroupCommand({ clusterName, nodegroupName })));
+  const group = answer?.nodegroup;
+  if (group === undefined) return [];
+  return [
+    {
+      kind: "node-group",
+      id: nodegroupName,
+      owner: ownerOf(group.tags),
+      createdAt: (group.createdAt ?? new Date(0)).toISOString(),
+      ...lifeOf(group),
+    },
+  ];
+}
+
+function lifeOf(group: Nodegroup): Pick<PaidResource, "state" | "reason"> {
+  if (group.status === "DELETE_FAILED") return { state: "stuck", reason: reasonOf(group) };
+  return { state: group.status === "DELETING" ? "ending" : "live" };
+}
+
+async function ifThere<T>(answer: Promise<T>): Promise<T | undefined> {
   try {
-    const { nodegroup } = await eks.send(
-      new DescribeNodegroupCommand({ clusterName: environment("CLUSTER_NAME"), nodegroupName: name }),
-    );
-    switch (nodegroup?.status) {
-      case "ACTIVE":
-        return { kind: "ready" };
-      case "CREATE_FAILED":
-      case "DEGRADED":
-        return { kind: "failed", reason: reasonOf(nodegroup) };
-      case "DELETE_FAILED":
-        return { kind: "stuck", reason: reasonOf(nodegroup) };
-      default:
-        return { kind: "pending" };
-    }
+    return await answer;
   } catch (error) {
-    if (error instanceof Error && error.name === "ResourceNotFoundException") return { kind: "absent" };
+    if (error instanceof Error && error.name === "ResourceNotFoundException") return undefined;
     throw error;
   }
 }

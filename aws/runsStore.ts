@@ -20,7 +20,7 @@ export const runKeys = {
   labels: (id: string) => `runs/${id}/labels.csv`,
   driverPodTemplate: (id: string) => `runs/${id}/driver-pod.yaml`,
   executorPodTemplate: (id: string) => `runs/${id}/executor-pod.yaml`,
-  eventLogFolder: (id: string) => `runs/${id}/event-log/`,
+  eventLogFolder: (id: string, attempt = 1) => `runs/${id}/${attempt === 1 ? "" : `attempt-${attempt}/`}event-log/`,
   /** As VariantSpark wrote it: variable,importance for every variant. */
   importance: (id: string) => `runs/${id}/importance.csv`,
   /** The forest as JSON, where the local false discovery rate needs it. */

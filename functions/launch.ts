@@ -6,17 +6,21 @@ import { matrixUri } from "../aws/matrices.ts";
 import { writeDocument } from "../aws/objects.ts";
 import { runKeys, runsBucket, updateRun } from "../aws/runsStore.ts";
 import { modelIsKept } from "../core/report/modelIsKept.ts";
-import { chosenOption } from "../core/run/chosenOption.ts";
+import { withCurrent } from "../core/run/attempts.ts";
+import { chosenOption, currentAttempt } from "../core/run/chosenOption.ts";
 import { labelValue } from "../core/run/names.ts";
-import { entered, type Run } from "../core/run/run.ts";
+import { type Attempt, entered, type Run } from "../core/run/run.ts";
 import { initialProgress } from "../core/variantspark/driverLog.ts";
 import { type ImportanceInput, importanceArguments } from "../core/variantspark/importanceArguments.ts";
 import { driverPodTemplate, executorPodTemplate } from "../core/variantspark/podTemplates.ts";
 import { type SparkJob, sparkJob } from "../core/variantspark/sparkJob.ts";
 import { step, stepInput } from "./step.ts";
+import { type TroubledOutcome, unlessThrottled } from "./troubledStep.ts";
 
-export const handler = step(stepInput, async ({ runId }): Promise<{ kind: "launched" }> => {
+export const handler = step(stepInput, async ({ runId }): Promise<{ kind: "launched" } | TroubledOutcome> => {
   const run = await updateRun(runId, (current) => entered(current, "Launch", new Date()));
+  const attempt = currentAttempt(run);
+  if (attempt === undefined) throw new Error("Launch needs an attempt");
   await writeDocument(runsBucket(), runKeys.driverPodTemplate(runId), driverPodTemplate(), {
     contentType: "application/yaml",
   });
@@ -24,24 +28,27 @@ export const handler = step(stepInput, async ({ runId }): Promise<{ kind: "launc
     contentType: "application/yaml",
   });
   // Spark refuses to log into a folder that does not exist; on S3 a folder is what has an object in it.
-  await writeDocument(runsBucket(), `${runKeys.eventLogFolder(runId)}.keep`, "", { contentType: "text/plain" });
-  const id = await startJobRun(runId, clientToken(runId), jobOf(run));
-  await updateRun(runId, (current) => ({
-    ...current,
-    jobRun: { id, startedAt: new Date().toISOString() },
-    progress: initialProgress(current.analysis?.trees ?? 0),
-  }));
-  return { kind: "launched" };
+  const eventLogFolder = runKeys.eventLogFolder(runId, attempt.number);
+  await writeDocument(runsBucket(), `${eventLogFolder}.keep`, "", { contentType: "text/plain" });
+  return unlessThrottled(runId, async () => {
+    const id = await startJobRun(runId, clientToken(runId, attempt), jobOf(run, eventLogFolder));
+    await updateRun(runId, (current) => ({
+      ...withCurrent(current, { jobRun: id }),
+      jobRun: { id, startedAt: new Date().toISOString() },
+      progress: initialProgress(current.analysis?.trees ?? 0),
+    }));
+    return { kind: "launched" as const };
+  });
 });
 
-/** One token per run (and, one day, attempt): at most 64 characters. */
-function clientToken(runId: string): string {
+/** One token per attempt, so that a repeated Launch is still one job: 64 characters, the most that EMR takes. */
+function clientToken(runId: string, { number }: Attempt): string {
   return createHash("sha256")
-    .update(`${environment("STATE_MACHINE_ARN")}:${runId}:1`)
+    .update(`${environment("STATE_MACHINE_ARN")}:${runId}:${number}`)
     .digest("hex");
 }
 
-function jobOf(run: Run): SparkJob {
+function jobOf(run: Run, eventLogFolder: string): SparkJob {
   if (run.analysis === undefined) throw new Error("Launch needs the run's parameters");
   const { configuration } = chosenOption(run);
   const engineArguments = importanceArguments({
@@ -58,7 +65,7 @@ function jobOf(run: Run): SparkJob {
     jarUri: `s3://${environment("ASSETS_BUCKET")}/engine/variantspark.jar`,
     driverPodTemplateUri: runsUri(runKeys.driverPodTemplate(run.id)),
     executorPodTemplateUri: runsUri(runKeys.executorPodTemplate(run.id)),
-    eventLogUri: runsUri(runKeys.eventLogFolder(run.id)),
+    eventLogUri: runsUri(eventLogFolder),
   });
 }
 

@@ -1,27 +1,41 @@
-/** One look at the job: is it over, and if not, how far has it come. */
+/** One look at the job: is it over, is it well, and how far has it come. */
 import { readDriverOutput } from "../aws/driverLogs.ts";
 import { type JobRunState, jobRunState } from "../aws/jobRuns.ts";
 import { updateRun } from "../aws/runsStore.ts";
+import { isThrottling } from "../aws/throttled.ts";
 import { chosenOption } from "../core/run/chosenOption.ts";
-import { entered, progressed, type Run } from "../core/run/run.ts";
+import { lookInterval } from "../core/run/lookInterval.ts";
+import { entered, progressed, type Run, type Trouble } from "../core/run/run.ts";
+import { troubleAtEnd, troubleWhileRunning } from "../core/run/trouble.ts";
 import { initialProgress, progressOf } from "../core/variantspark/driverLog.ts";
-import { explainFailure } from "../core/variantspark/failures.ts";
-import type { FailedOutcome } from "./outcome.ts";
 import { step, stepInput } from "./step.ts";
+import { type TroubledOutcome, troubledBy } from "./troubledStep.ts";
 
-type Outcome = { kind: "running"; waitSeconds: number } | { kind: "completed" } | FailedOutcome;
+type Outcome = { kind: "running"; waitSeconds: number } | { kind: "completed" } | TroubledOutcome;
 
 export const handler = step(stepInput, async ({ runId }): Promise<Outcome> => {
-  const before = await updateRun(runId, (current) => entered(current, "Observe", new Date()));
+  const run = await updateRun(runId, (current) => entered(current, "Observe", new Date()));
+  try {
+    return await observed(run);
+  } catch (error) {
+    // The job goes on whether or not it is looked at.
+    if (isThrottling(error)) return running(run);
+    throw error;
+  }
+});
+
+async function observed(before: Run): Promise<Outcome> {
   if (before.jobRun === undefined) throw new Error("Observe needs a job run");
   // The state is read first: when it is final, every line of the log has been written.
   const state = await jobRunState(before.jobRun.id);
-  const run = await observed(before, before.jobRun.id, state.kind !== "running");
-  return outcomeOf(state, run);
-});
+  const run = await withProgress(before, before.jobRun.id, state.kind !== "running");
+  if (state.kind === "completed") return { kind: "completed" };
+  const trouble = troubleOf(state, run);
+  return trouble ? troubledBy(run.id, trouble) : running(run);
+}
 
 /** The record with what the driver said since the last look. */
-async function observed(run: Run, jobRunId: string, finished: boolean): Promise<Run> {
+async function withProgress(run: Run, jobRunId: string, finished: boolean): Promise<Run> {
   const { stdout, stderr, position } = await readDriverOutput(run.id, jobRunId, run.logPosition ?? {});
   const progress = progressOf(run.progress ?? initialProgress(run.analysis?.trees ?? 0), stdout, stderr);
   return updateRun(run.id, (current) => ({
@@ -34,30 +48,25 @@ async function observed(run: Run, jobRunId: string, finished: boolean): Promise<
   }));
 }
 
-function outcomeOf(state: JobRunState, run: Run): Outcome {
+function troubleOf(state: Exclude<JobRunState, { kind: "completed" }>, run: Run): Trouble | undefined {
   switch (state.kind) {
     case "running":
-      return { kind: "running", waitSeconds: lookInterval(chosenOption(run).runSeconds.expected) };
-    case "completed":
-      return { kind: "completed" };
+      return troubleWhileRunning(run, new Date());
     case "cancelled":
-      return {
-        kind: "failed",
-        failure: {
-          code: "job-cancelled",
-          message: "The Spark job was cancelled on EMR.",
-          remedy: "Start the run again.",
-        },
-      };
+      return { kind: "cancelled", failure: cancelledOnEmr };
     case "failed":
-      return {
-        kind: "failed",
-        failure: explainFailure({ reason: state.reason, details: state.details, progress: run.progress }),
-      };
+      return troubleAtEnd({ reason: state.reason, details: state.details, progress: run.progress });
   }
 }
 
-/** Some fifty looks in the expected time: each is a few history events, and a week-long run stays far below 25,000. */
-function lookInterval(expectedSeconds: number): number {
-  return Math.round(Math.min(Math.max(expectedSeconds / 50, 5), 300));
+const cancelledOnEmr = {
+  code: "job-cancelled",
+  message: "The Spark job was cancelled on EMR.",
+  remedy: "Start the run again.",
+};
+
+function running(run: Run): Outcome {
+  const begun = Date.parse(run.attempts?.[0]?.begunAt ?? new Date().toISOString());
+  const waitSeconds = lookInterval(chosenOption(run).runSeconds.expected, (Date.now() - begun) / 1000);
+  return { kind: "running", waitSeconds };
 }

@@ -1,9 +1,9 @@
 /** Gives back whatever the run holds, whatever happened, and says how it ended. */
-import { cancelJobRun, jobRunState } from "../aws/jobRuns.ts";
-import { deleteNodeGroup, nodeGroupState } from "../aws/nodeGroups.ts";
 import { findRun, updateRun } from "../aws/runsStore.ts";
+import { jobRunsOf, nodeGroupsOf } from "../core/run/attempts.ts";
 import { finished, notReleased } from "../core/run/release.ts";
 import { entered, type Run } from "../core/run/run.ts";
+import { endJobs, endNodeGroups, type Released } from "./giveBack.ts";
 import { notify } from "./notify.ts";
 import { step, stepInput } from "./step.ts";
 
@@ -25,17 +25,8 @@ export const handler = step(stepInput, async ({ runId }): Promise<Outcome> => {
     : { kind: "succeeded" };
 });
 
-export type Released =
-  | { readonly kind: "done" }
-  | { readonly kind: "pending" }
-  | { readonly kind: "stuck"; readonly reason: string };
-
-/** Asks for the end of the run's job and of its nodes, and looks whether they are gone. Safe to repeat. */
-export async function release({ jobRun, nodeGroup }: Run): Promise<Released> {
-  if (jobRun && (await jobRunState(jobRun.id)).kind === "running") await cancelJobRun(jobRun.id);
-  if (nodeGroup === undefined) return { kind: "done" };
-  const before = await nodeGroupState(nodeGroup.name);
-  if (before.kind === "stuck") return before;
-  if (before.kind !== "absent") await deleteNodeGroup(nodeGroup.name);
-  return { kind: (await nodeGroupState(nodeGroup.name)).kind === "absent" ? "done" : "pending" };
+/** Asks for the end of the run's jobs and of its nodes, of all its attempts, and looks whether they are gone. Safe to repeat. */
+export async function release(run: Run): Promise<Released> {
+  await endJobs(jobRunsOf(run));
+  return endNodeGroups(nodeGroupsOf(run));
 }

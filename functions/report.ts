@@ -10,6 +10,7 @@ import { readImportance } from "../core/report/importanceTable.ts";
 import { pngRenderer } from "../core/report/png.ts";
 import { resultSet } from "../core/report/resultSet.ts";
 import { splitCounts } from "../core/report/splitCounts.ts";
+import { currentAttempt } from "../core/run/chosenOption.ts";
 import { entered, type Run } from "../core/run/run.ts";
 import { type FailedOutcome, failed } from "./outcome.ts";
 import { rememberRun } from "./rememberRun.ts";
@@ -28,7 +29,7 @@ export const handler = step(stepInput, async ({ runId }): Promise<{ kind: "repor
     );
   const [data, engineLog, splits] = await Promise.all([
     pricedSizingData(sizingData),
-    engineLogOf(runId),
+    engineLogOf(runId, currentAttempt(run)?.number),
     splitsOf(run),
   ]);
   const output = { table: reading.table, ...(splits && { splits }), ...(engineLog && { engineLog }) };

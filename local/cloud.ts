@@ -39,6 +39,8 @@ export interface LocalCloudOptions {
   readonly sliceSeconds?: number;
   /** Factor on the state machine's Wait states. */
   readonly waitScale?: number;
+  /** Puts something between the Lambdas and an endpoint of this cloud: the address that they are told instead. */
+  readonly between?: (endpoint: string) => Promise<string>;
 }
 
 /** Starts all of it; when a part fails to start, what was started before is ended again. */
@@ -48,6 +50,7 @@ export async function startLocalCloud({
   quietSeconds = 2,
   sliceSeconds = 5,
   waitScale = 0.1,
+  between = async (endpoint) => endpoint,
 }: LocalCloudOptions): Promise<LocalCloud> {
   const started: (() => Promise<void>)[] = [];
   const stateDir = join(home, "clouds", String(process.pid));
@@ -61,11 +64,19 @@ export async function startLocalCloud({
 
     const emrPort = await freePort();
     const emrEndpoint = `http://127.0.0.1:${emrPort}`;
+    const toldEmrEndpoint = await between(emrEndpoint);
+    const port = await freePort();
     onProgress("Starting MiniStack");
     const aws = await startMiniStack({
       engine,
       stateDir,
-      env: { AWS_ENDPOINT_URL_EMR_CONTAINERS: emrEndpoint, SFN_WAIT_SCALE: String(waitScale) },
+      port,
+      env: {
+        AWS_ENDPOINT_URL: await between(`http://127.0.0.1:${port}`),
+        AWS_ENDPOINT_URL_EMR_CONTAINERS: toldEmrEndpoint,
+        AWS_ENDPOINT_URL_EKS: toldEmrEndpoint,
+        SFN_WAIT_SCALE: String(waitScale),
+      },
     });
     started.push(() => aws.stop());
     const account = { endpoint: aws.endpoint, region: aws.region, credentials: aws.credentials };
@@ -89,6 +100,7 @@ export async function startLocalCloud({
       "slice-seconds": String(sliceSeconds),
       prices: "table",
       "task-response-resource": "*",
+      "reconcile-grace-seconds": "3",
     };
     const outputs = await deployStack(account, params, join(stateDir, "deploy.log"));
     await uploadEngine(account, outputs.AssetsBucketName, engine.variantSparkJar);

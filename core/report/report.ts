@@ -2,7 +2,6 @@
 import { counted } from "../findings/found.ts";
 import { chosenOption } from "../run/chosenOption.ts";
 import type { Run, RunState } from "../run/run.ts";
-import { costUsd } from "../sizing/cost.ts";
 import { preparedSentence } from "../sizing/message.ts";
 import { totalSeconds } from "../sizing/phases.ts";
 import type { SizingData } from "../sizing/sizingData.ts";
@@ -11,6 +10,7 @@ import { variantSparkVersion } from "../variantspark/importanceArguments.ts";
 import { adviceOf } from "./advice.ts";
 import { machineUse } from "./machineUse.ts";
 import type { Ranking } from "./rank.ts";
+import { reportedCost } from "./reportedCost.ts";
 import type { MeasuredPhase, ReportInput, ResultDocument, RunReport } from "./result.ts";
 import type { Judged, Significance } from "./significance.ts";
 import { timelineOf } from "./timeline.ts";
@@ -29,15 +29,12 @@ export interface Outcome {
 export function runReport(
   run: Run,
   { ranking, significance, engineLog }: Outcome,
-  { prices, shapes }: SizingData,
+  data: SizingData,
   now: Date,
 ): RunReport {
-  const { where, phases, configuration, costUsd: predictedUsd } = chosenOption(run);
+  const { where, phases, configuration } = chosenOption(run);
   if (run.analysis === undefined) throw new Error("Report needs the run's parameters");
   const actual = actualSeconds(run, now);
-  const shape = shapes.find(({ instanceTypes }) => instanceTypes[0]?.name === configuration.instanceTypes[0]);
-  const actualUsd =
-    where === "local" ? 0 : shape ? costUsd(where, configuration, shape, actual.total ?? 0, prices) : null;
   const predicted = { ...phases, total: totalSeconds(phases) };
   const sparkVersion = run.progress?.sparkVersion;
   const told = {
@@ -52,7 +49,7 @@ export function runReport(
       finish: { predicted: predicted.finish, actual: actual.finish },
       total: { predicted: predicted.total, actual: actual.total },
     },
-    costUsd: { predicted: predictedUsd.expected, actual: actualUsd },
+    ...reportedCost(run, data, now),
     configuration,
     use: machineUse(run, configuration, engineLog),
     timeline: timelineOf(run, now),

@@ -1,5 +1,5 @@
 /** What a finished run tells: as it stands in its record, and with the ranked variants as result.json. */
-import type { Configuration, PhaseSeconds, Where } from "../sizing/estimate.ts";
+import type { Configuration, CostPart, PhaseSeconds, Where } from "../sizing/estimate.ts";
 import type { Analysis } from "../study/analysis.ts";
 import type { OobError } from "../variantspark/driverLog.ts";
 import type { LocalFdrBin } from "./localFdr.ts";
@@ -23,6 +23,10 @@ export interface RunReport {
   readonly where: Where;
   readonly seconds: Readonly<Record<MeasuredPhase, PredictedAndActual>>;
   readonly costUsd: PredictedAndActual;
+  /** US dollars by what they are paid for; none for a local run that prepared nothing. */
+  readonly costParts: Readonly<Partial<Record<CostPart, PredictedAndActual>>>;
+  /** What the actual cost rests on, in plain words; null when it is not known. */
+  readonly costBasis: string | null;
   readonly configuration: Configuration;
   readonly use: MachineUse;
   /** When what went on. */

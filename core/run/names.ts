@@ -13,12 +13,36 @@ export function shortName(id: string, maxLength: number): string {
   return `${id.slice(0, maxLength - 9)}-${digest}`;
 }
 
-/** EKS takes at most 63 characters for a node group's name. */
-export function nodeGroupName(runId: string): string {
-  return `vs-${shortName(runId, 60)}`;
+/** Of the names of all node groups of runs; the roles' permissions are on it. */
+export const nodeGroupPrefix = "vs-";
+
+/** EKS takes at most 63 characters for a node group's name. That of the first attempt has no number. */
+export function nodeGroupName(runId: string, attempt = 1): string {
+  return `${nodeGroupPrefix}${attempt === 1 ? shortName(runId, 60) : `${shortName(runId, 56)}_${attempt}`}`;
 }
 
 /** A Kubernetes label value: at most 63 characters that begin and end alphanumerically. */
 export function labelValue(runId: string): string {
   return shortName(runId, 63).replace(/^[^A-Za-z0-9]+|[^A-Za-z0-9]+$/g, "");
+}
+
+/** Which run of which pipeline something belongs to. */
+export interface Owner {
+  /** Name of the pipeline's runs bucket, which no other stack has. */
+  readonly pipeline: string;
+  readonly runId: string;
+}
+
+const runTag = "variantspark-pipeline:run";
+const pipelineTag = "variantspark-pipeline:runs-bucket";
+
+/** Tags of what a run is billed for. */
+export function tagsOf({ pipeline, runId }: Owner): Record<string, string> {
+  return { [runTag]: runId, [pipelineTag]: pipeline };
+}
+
+/** The reverse of tagsOf; undefined for tags of anything else. */
+export function ownerOf(tags: Readonly<Record<string, string>> | undefined): Owner | undefined {
+  const { [runTag]: runId, [pipelineTag]: pipeline } = tags ?? {};
+  return runId === undefined || pipeline === undefined ? undefined : { pipeline, runId };
 }

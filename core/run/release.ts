@@ -1,13 +1,13 @@
 /** How a run's record reads once everything that it held is given back. */
+import { ended } from "./attempts.ts";
 import { type Failure, unforeseen } from "./failure.ts";
 import { entered, type FinalState, type Run } from "./run.ts";
 
 /** The run in its final state. A run without a result has not succeeded, even if nobody recorded why. */
 export function finished(run: Run, now: Date): Run {
   const failure = run.failure ?? (run.result ? undefined : unforeseen("The run ended without a result."));
-  const ended = entered(run, finalState(failure), now);
   return {
-    ...ended,
+    ...entered(ended(run, undefined, now), finalState(failure), now),
     ...(failure && { failure }),
     ...(run.nodeGroup && {
       nodeGroup: { ...run.nodeGroup, releasedAt: run.nodeGroup.releasedAt ?? now.toISOString() },

@@ -7,11 +7,12 @@ import type { Finding } from "../findings/finding.ts";
 import type { Inspection } from "../inspect/inspection.ts";
 import type { Matrix } from "../matrix/matrix.ts";
 import type { RunReport } from "../report/result.ts";
-import type { Estimate, Where } from "../sizing/estimate.ts";
+import type { Estimate, Option, Where } from "../sizing/estimate.ts";
 import type { Analysis } from "../study/analysis.ts";
 import type { StudyLocation } from "../study/study.ts";
 import type { EngineProgress } from "../variantspark/driverLog.ts";
 import type { Failure } from "./failure.ts";
+import type { Reclaimed } from "./reclaimed.ts";
 
 /** States in which work goes on or is waited for; the names are those of the state machine. */
 export type ActiveState =
@@ -25,6 +26,7 @@ export type ActiveState =
   | "Provision"
   | "Launch"
   | "Observe"
+  | "Heal"
   | "AwaitLocal"
   | "Report"
   | "RecordFailure"
@@ -52,6 +54,45 @@ export interface StateEntry {
   readonly at: string;
 }
 
+/** What befell an attempt; core/run/healing.ts says what is done about each. */
+export type TroubleKind =
+  | "undersized"
+  | "executor-out-of-memory"
+  | "driver-out-of-memory"
+  | "driver-killed"
+  | "nodes-lost"
+  | "nodes-unavailable"
+  | "throttled"
+  | "stuck"
+  | "cancelled"
+  | "engine-error";
+
+export interface Trouble {
+  readonly kind: TroubleKind;
+  /** Of the partitions, 0 to 1, when the cache had been filled: of an undersized attempt. */
+  readonly cachedFraction?: number;
+  /** What is said if nothing helps. */
+  readonly failure: Failure;
+}
+
+/** One job on one set of nodes. A run has as many as healing allows (core/run/healing.ts). */
+export interface Attempt {
+  /** From 1 on. */
+  readonly number: number;
+  /** The market and the configuration, and what was predicted for them. */
+  readonly option: Option;
+  readonly nodeGroup: string;
+  /** Id of its job run on EMR, once there is one. */
+  readonly jobRun?: string;
+  /** ISO 8601. */
+  readonly begunAt: string;
+  /** Once what it held has been given back, or handed on to the next attempt. */
+  readonly endedAt?: string;
+  readonly trouble?: Trouble;
+  /** What happened and what was done about it, in plain words. */
+  readonly story?: string;
+}
+
 export interface Run {
   readonly id: string;
   readonly study: StudyLocation;
@@ -71,11 +112,16 @@ export interface Run {
   readonly matrix?: Matrix;
   /** Slices to convert, while the matrix is being made. */
   readonly slices?: number;
+  /** In order; the last one is the present one, or the one that came to the result. */
+  readonly attempts?: readonly Attempt[];
+  /** Of the present attempt, as is all down to logPosition. */
   readonly nodeGroup?: { readonly name: string; readonly createdAt: string; readonly releasedAt?: string };
   readonly jobRun?: { readonly id: string; readonly startedAt: string; readonly finishedAt?: string };
   readonly progress?: EngineProgress;
   /** When Observe first saw each phase of the engine; as exact as its looks are frequent. */
   readonly phases?: readonly { readonly phase: EngineProgress["phase"]; readonly at: string }[];
+  /** When Observe last saw a phase begin or a batch of trees finished. */
+  readonly movedAt?: string;
   /** Where Observe stopped reading the driver's log; opaque tokens of CloudWatch Logs. */
   readonly logPosition?: Readonly<Record<string, string>>;
   /** The researcher's own machine, as its client says. */
@@ -84,6 +130,8 @@ export interface Run {
   readonly localSeconds?: { readonly total: number; readonly load?: number; readonly trees?: number };
   readonly result?: RunReport;
   readonly failure?: Failure;
+  /** What the reconciler ended because the run's execution could not. */
+  readonly reclaimed?: readonly Reclaimed[];
   /** The run about the folder's newer content, when this one is Superseded. */
   readonly supersededBy?: string;
 }
@@ -110,8 +158,10 @@ export function entered(run: Run, state: RunState, now: Date): Run {
 /** The run with what the engine has said since the last look. */
 export function progressed(run: Run, progress: EngineProgress, now: Date): Run {
   const phases = run.phases ?? [];
-  if (phases.at(-1)?.phase === progress.phase) return { ...run, progress };
-  return { ...run, progress, phases: [...phases, { phase: progress.phase, at: now.toISOString() }] };
+  const at = now.toISOString();
+  if (phases.at(-1)?.phase !== progress.phase)
+    return { ...run, progress, phases: [...phases, { phase: progress.phase, at }], movedAt: at };
+  return progress.treesDone > (run.progress?.treesDone ?? 0) ? { ...run, progress, movedAt: at } : { ...run, progress };
 }
 
 /** A new run, as Settle finds it. */

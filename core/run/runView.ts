@@ -3,17 +3,15 @@
  * the console, timed out as a whole or failed before its first word has a record that stopped in the middle.
  */
 import type { EngineProgress } from "../variantspark/driverLog.ts";
-import { causeInWords, type Failure, unforeseen } from "./failure.ts";
-import { isFinal, type Run, type RunState } from "./run.ts";
+import { type ExecutionEnd, interruption } from "./interruption.ts";
+import type { Run, RunState } from "./run.ts";
 import { secondsLeft } from "./secondsLeft.ts";
 
-export interface ExecutionStatus {
-  readonly status: string;
+export interface ExecutionStatus extends ExecutionEnd {
   readonly startedAt: string;
-  readonly cause?: string;
 }
 
-export interface RunView extends Partial<Omit<Run, "logPosition" | "progress" | "id" | "state">> {
+export interface RunView extends Partial<Omit<Run, "logPosition" | "movedAt" | "progress" | "id" | "state">> {
   readonly id: string;
   readonly state: RunState;
   readonly startedAt?: string;
@@ -38,30 +36,8 @@ export function runView(id: string, run: Run | undefined, execution: ExecutionSt
 }
 
 /** Without what only Observe needs: how far the log was read and what its parser remembers. */
-function shown({ logPosition: _position, progress, ...run }: Run): Omit<RunView, "startedAt"> {
+function shown({ logPosition: _position, movedAt: _moved, progress, ...run }: Run): Omit<RunView, "startedAt"> {
   if (progress === undefined) return run;
   const { cursor: _cursor, ...visible } = progress;
   return { ...run, progress: visible };
-}
-
-function interruption(
-  state: RunState,
-  { status, cause }: ExecutionStatus,
-): { state: RunState; failure: Failure } | undefined {
-  if (isFinal(state)) return undefined;
-  if (status === "ABORTED")
-    return {
-      state: "Cancelled",
-      failure: {
-        code: "cancelled",
-        message: cause || "The run was stopped.",
-        remedy: "Start the run again when you want it.",
-      },
-    };
-  if (status === "FAILED" || status === "TIMED_OUT")
-    return {
-      state: "Failed",
-      failure: unforeseen(causeInWords(cause ?? "") || `The run ended in the state ${state}.`),
-    };
-  return undefined;
 }

@@ -4,23 +4,12 @@
  */
 import type { Configuration, CostParts, Where } from "./estimate.ts";
 import { loggingMiB, nodeRoom } from "./nodeRoom.ts";
-import { exactly, nothing, product, type Range, sumOf, times } from "./range.ts";
+import { nothing, product, type Range, sumOf, times } from "./range.ts";
 import type { InstanceShape, Prices, SystemNode } from "./sizingData.ts";
 
 /** Disk of a node, GB; aws/nodeGroups.ts asks for it. */
 const diskGb = 50;
 const hoursPerMonth = 730;
-
-/** US dollars for exactly so many seconds at the expected prices; a local run costs nothing here. */
-export function costUsd(
-  where: Where,
-  configuration: Configuration,
-  shape: InstanceShape,
-  seconds: number,
-  prices: Prices,
-): number {
-  return totalUsd(costParts(where, configuration, shape, exactly(seconds), prices)).expected;
-}
 
 export function totalUsd(parts: CostParts): Range {
   return sumOf(Object.values(parts));
@@ -35,14 +24,37 @@ export function costParts(
   prices: Prices,
 ): CostParts {
   if (where === "local") return {};
+  const { nodes, cluster, disks } = nodeParts(where, configuration, shape, seconds, prices);
+  const { driver, emr } = podParts(configuration, seconds, prices);
+  return { nodes, driver, emr, cluster, disks };
+}
+
+/** What is paid for while the nodes are there. */
+export function nodeParts(
+  where: Where,
+  { nodes }: Configuration,
+  shape: InstanceShape,
+  seconds: Range,
+  prices: Prices,
+): Readonly<Record<"nodes" | "cluster" | "disks", Range>> {
   const hours = times(seconds, 1 / 3600);
-  const { nodes } = configuration;
   return {
     nodes: product(hours, times(nodeHourUsd(where, shape, prices), nodes)),
-    driver: times(hours, driverShare(configuration, prices.systemNode) * prices.systemNode.hourUsd),
-    emr: times(hours, upliftHourUsd(configuration, prices)),
     cluster: times(hours, prices.eksClusterHourUsd),
     disks: times(hours, (nodes * diskGb * prices.ebsGbMonthUsd) / hoursPerMonth),
+  };
+}
+
+/** What is paid for while the pods of driver and executors are there. */
+export function podParts(
+  configuration: Configuration,
+  seconds: Range,
+  prices: Prices,
+): Readonly<Record<"driver" | "emr", Range>> {
+  const hours = times(seconds, 1 / 3600);
+  return {
+    driver: times(hours, driverShare(configuration, prices.systemNode) * prices.systemNode.hourUsd),
+    emr: times(hours, upliftHourUsd(configuration, prices)),
   };
 }
 

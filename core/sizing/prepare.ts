@@ -64,12 +64,13 @@ export function estimatePrepare(
   }
 }
 
-function lambdaUsd(slices: number, sliceSeconds: number, prices: Prices): number {
+/** So many Lambdas, each at work for so long. */
+export function lambdaUsd(slices: number, sliceSeconds: number, prices: Prices): number {
   return slices * (sliceSeconds * lambdaGb * prices.lambdaGbSecondUsd + prices.lambdaRequestUsd);
 }
 
 /** Requests, and the matrix for a month: it stays for later runs of the same data. */
-function s3Usd(slices: number, readBytes: number, matrixBytes: number, prices: Prices): number {
+export function s3Usd(slices: number, readBytes: number, matrixBytes: number, prices: Prices): number {
   const gets = slices + readBytes / getBytes;
   return slices * putsPerSlice * prices.s3PutUsd + gets * prices.s3GetUsd + (matrixBytes / 1e9) * prices.s3GbMonthUsd;
 }

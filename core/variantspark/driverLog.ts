@@ -19,6 +19,12 @@ export interface EngineProgress {
    * goes down when blocks are evicted or an executor is lost. A block that lies in two executors counts twice, up to 1.
    */
   readonly cachedFraction?: number | undefined;
+  /** What cachedFraction was when the first trees began: below 1, memory is short. */
+  readonly filledFraction?: number | undefined;
+  /** So far, whether or not Spark got another one; absent while none was lost. */
+  readonly executorsLost?: number | undefined;
+  /** Of those, killed for want of memory (exit code 137, or the JVM's own 52). */
+  readonly executorsOutOfMemory?: number | undefined;
   /** Until all variants were read and cached. */
   readonly loadSeconds?: number | undefined;
   /** Spent on growing trees, up to the last finished batch. */
@@ -127,7 +133,19 @@ const stderrMarks: readonly Mark[] = [
   },
   {
     pattern: / Starting job: \w+ at (?:RandomForest|DecisionTree)\./,
-    apply: (progress) => inPhase(progress, "growing-trees"),
+    apply: (progress) => ({
+      ...inPhase(progress, "growing-trees"),
+      // stdout may have told of the phase before stderr told of the last blocks.
+      filledFraction: progress.filledFraction ?? progress.cachedFraction,
+    }),
+  },
+  {
+    pattern: / TaskSchedulerImpl: Lost executor \S+ on \S+: (.*)/,
+    apply: (progress, [, reason = ""]) => ({
+      ...progress,
+      executorsLost: (progress.executorsLost ?? 0) + 1,
+      ...(/\b(?:137|52)\b|OOM/.test(reason) && { executorsOutOfMemory: (progress.executorsOutOfMemory ?? 0) + 1 }),
+    }),
   },
   {
     pattern: / Starting job: collectAsMap at ImportanceCmd\./,

@@ -5,9 +5,10 @@
  */
 import type { EngineProgress } from "./driverLog.ts";
 
-type EngineFailureCode =
+export type EngineFailureCode =
   | "driver-out-of-memory"
   | "executor-out-of-memory"
+  | "executors-lost"
   | "sample-without-label"
   | "label-not-an-integer"
   | "label-column-missing"
@@ -63,6 +64,12 @@ const meanings: readonly Meaning[] = [
     code: "executor-out-of-memory",
     message: "An executor ran out of memory, or its node was taken away, as often as Spark tries again.",
     remedy: "Choose an option with more memory per node, or on-demand nodes if spot nodes were reclaimed.",
+  },
+  {
+    pattern: /ExecutorLostFailure/,
+    code: "executors-lost",
+    message: "Executors went away with their nodes as often as Spark tries again.",
+    remedy: "Choose on-demand nodes: spot nodes may be reclaimed at any time.",
   },
   {
     pattern: /INVALID_(?:DRIVER|EXECUTOR)_MEMORY/,

@@ -12,6 +12,7 @@ import { S3Client } from "@aws-sdk/client-s3";
 import { endProcessGroup } from "../endProcessGroup.ts";
 import { type DriverExit, startDriver } from "./driver.ts";
 import { shipDriverLogs } from "./driverLogs.ts";
+import type { FaultBox } from "./faults.ts";
 import type { ExecuteJob } from "./jobRuns.ts";
 import { type Machine, machineShares } from "./machineShares.ts";
 import { fittingNodes, type NodeSelector } from "./nodeGroups.ts";
@@ -26,6 +27,7 @@ export interface JobExecutorOptions extends SparkSurroundings {
   readonly workDir: string;
   readonly awsEndpoint: string;
   readonly longestPendingSeconds?: number;
+  readonly faults: FaultBox;
 }
 
 const DEFAULT_PENDING_SECONDS = 15 * 60;
@@ -96,12 +98,13 @@ async function runOnSpark(
   for (const name of ["conf", "local", "tmp"]) await mkdir(join(folder, name), { recursive: true });
   await writeFile(join(folder, "conf", "spark-defaults.conf"), defaultsFile(request.defaults));
   const env = sparkEnvironment(ports, folder);
+  const memoryFraction = ports.faults.memoryFraction();
   const shares = machineShares(request.conf, nodes, thisMachine());
   const driverLogs = shipDriverLogs(run, ports.logs);
   let cluster: SparkCluster | undefined;
   try {
     cluster = await startSparkCluster({ sparkHome, env, folder, shares, signal });
-    const local = { masterUrl: cluster.masterUrl, awsEndpoint, region, folder, shares };
+    const local = { masterUrl: cluster.masterUrl, awsEndpoint, region, folder, shares, memoryFraction };
     const args = sparkSubmitArguments(run, request, local);
     const driver = startDriver({ sparkHome, env, folder, args, onLine: driverLogs.add });
     const cancel = () => void endProcessGroup(driver.process, DRIVER_GRACE_MS);

@@ -1,6 +1,7 @@
 /**
  * EMR on EKS for the local cloud: the REST API of emr-containers as the AWS SDK speaks it, on loopback, with the real
- * spark-submit behind it. AWS_ENDPOINT_URL_EMR_CONTAINERS points an SDK here. Nothing else in the pipeline knows.
+ * spark-submit behind it. AWS_ENDPOINT_URL_EMR_CONTAINERS points an SDK here. Nothing else in the pipeline knows. EKS may be asked
+ * here too (AWS_ENDPOINT_URL_EKS): then node groups can fail as on AWS (faults.ts).
  */
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
@@ -9,7 +10,9 @@ import type { Engine } from "../engine/engine.ts";
 import type { Credentials } from "../ministack.ts";
 import { checkAuthorization } from "./authorization.ts";
 import { AwsError } from "./awsError.ts";
+import { type EksFront, isForEks, passToEks } from "./eksFront.ts";
 import { createJobExecutor } from "./executeJob.ts";
+import { faultBox } from "./faults.ts";
 import type { ExecuteJob, Execution } from "./jobRuns.ts";
 import { openRecords } from "./records.ts";
 import { answer, type Ports } from "./routes.ts";
@@ -50,7 +53,9 @@ export async function startEmrContainers(options: EmrContainersOptions): Promise
       throw error;
     }
   };
-  return await serve(options, eksClusterExists, createJobExecutor({ ...options, eks }));
+  const faults = faultBox();
+  const executeJob = createJobExecutor({ ...options, eks, faults });
+  return await serve(options, eksClusterExists, executeJob, { awsEndpoint, faults });
 }
 
 /** The API with its two ports given, so that requests can be checked without Spark and without EKS. */
@@ -58,11 +63,12 @@ export async function serve(
   { workDir, region, port = 0 }: Pick<EmrContainersOptions, "workDir" | "region" | "port">,
   eksClusterExists: (name: string) => Promise<boolean>,
   executeJob: ExecuteJob,
+  eksFront?: EksFront,
 ): Promise<EmrContainers> {
   const executions = new Map<string, Execution>();
   const records = openRecords(workDir);
   const ports: Ports = { records, region, accountId: ACCOUNT_ID, eksClusterExists, executeJob, executions };
-  const server = createServer((request, response) => void handle(request, response, ports));
+  const server = createServer((request, response) => void handle(request, response, ports, eksFront));
   server.listen(port, "127.0.0.1");
   await once(server, "listening");
   const address = server.address();
@@ -83,8 +89,14 @@ export async function serve(
   };
 }
 
-async function handle(request: IncomingMessage, response: ServerResponse, ports: Ports): Promise<void> {
+async function handle(
+  request: IncomingMessage,
+  response: ServerResponse,
+  ports: Ports,
+  eksFront: EksFront | undefined,
+): Promise<void> {
   try {
+    if (eksFront && (await answeredInFront(request, response, eksFront))) return;
     checkAuthorization(request.headers, ports.region);
     const url = new URL(request.url ?? "/", "http://localhost");
     const method = request.method ?? "GET";
@@ -94,6 +106,18 @@ async function handle(request: IncomingMessage, response: ServerResponse, ports:
     const known = error instanceof AwsError ? error : internal(error);
     reply(response, known.status, { message: known.message }, { "x-amzn-errortype": known.code });
   }
+}
+
+async function answeredInFront(request: IncomingMessage, response: ServerResponse, front: EksFront): Promise<boolean> {
+  const { method, url: path = "/" } = request;
+  if (isForEks(path)) {
+    await passToEks(request, path, await readBody(request), response, front);
+    return true;
+  }
+  if (method !== "PUT" || path !== "/local/faults") return false;
+  front.faults.replace(await readBody(request));
+  reply(response, 200, {});
+  return true;
 }
 
 async function readBody(request: IncomingMessage): Promise<string> {

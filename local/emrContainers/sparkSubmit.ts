@@ -23,6 +23,8 @@ export interface LocalSettings {
   /** Folder of this job run on this machine. */
   readonly folder: string;
   readonly shares: Shares;
+  /** In place of Spark's own, where a fault says so. */
+  readonly memoryFraction?: number | undefined;
 }
 
 const PROPERTY_OF_OPTION: Readonly<Record<string, string>> = {
@@ -62,7 +64,7 @@ export function sparkSubmitArguments(run: StartJobRunRequest, { words }: SparkRe
   return [...words, ...localOptions(local), entryPoint, ...entryPointArguments];
 }
 
-function localOptions({ masterUrl, awsEndpoint, region, folder, shares }: LocalSettings): string[] {
+function localOptions({ masterUrl, awsEndpoint, region, folder, shares, memoryFraction }: LocalSettings): string[] {
   const conf: Record<string, string> = {
     "spark.driver.host": "127.0.0.1",
     "spark.driver.bindAddress": "127.0.0.1",
@@ -75,6 +77,7 @@ function localOptions({ masterUrl, awsEndpoint, region, folder, shares }: LocalS
     "spark.hadoop.fs.s3a.connection.ssl.enabled": "false",
     "spark.hadoop.fs.s3a.buffer.dir": `${folder}/s3a`,
     "spark.hadoop.hadoop.tmp.dir": `${folder}/hadoop`,
+    ...(memoryFraction !== undefined && { "spark.memory.fraction": String(memoryFraction) }),
   };
   return [
     ...["--master", masterUrl, "--deploy-mode", "client"],

@@ -5,6 +5,7 @@ import { tableRows } from "./tableRows.ts";
 
 const START_MS = 60_000;
 const ANSWER_MS = 60_000;
+const TAKEN_MS = 10_000;
 const RUN_MS = 240_000;
 
 /** What is used of a picture in the browser; its full type needs TypeScript's DOM library. */
@@ -28,9 +29,19 @@ export class NotebookPage {
     await this.untilIdle();
   }
 
+  /** Again when nothing has come of it: JupyterLab drops what it is told to run in the moment before the kernel is connected. */
   async runAllCells(): Promise<void> {
-    await this.#page.getByRole("menuitem", { name: "Run", exact: true }).click();
-    await this.#page.getByRole("menuitem", { name: "Run All Cells", exact: true }).click();
+    const taken = this.#page.locator(".jp-InputArea-prompt", { hasText: /\[(\*|\d+)\]/ }).first();
+    for (let tries = 3; tries > 0; tries--) {
+      await this.#page.getByRole("menuitem", { name: "Run", exact: true }).click();
+      await this.#page.getByRole("menuitem", { name: "Run All Cells", exact: true }).click();
+      const isTaken = await taken.waitFor({ timeout: TAKEN_MS }).then(
+        () => true,
+        () => false,
+      );
+      if (isTaken) return;
+    }
+    throw new Error("JupyterLab did not run the cells.");
   }
 
   async untilAsked(): Promise<void> {

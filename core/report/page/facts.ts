@@ -18,6 +18,16 @@ const phases = [
   ["total", "Altogether"],
 ] as const;
 
+const costRows = [
+  ["nodes", "of which nodes (EC2)"],
+  ["driver", "of which the driver's share of its node"],
+  ["emr", "of which EMR on EKS"],
+  ["cluster", "of which the cluster (EKS)"],
+  ["disks", "of which disks (EBS)"],
+  ["lambda", "of which Lambda, preparing"],
+  ["s3", "of which S3, preparing and the matrix's first month"],
+] as const;
+
 export function tiles({
   variants,
   withImportance,
@@ -62,12 +72,16 @@ function tile(name: string, value: string, more: string): Html {
   return html`<div><dt>${name}</dt><dd>${value}</dd><dd class="small">${more}</dd></div>`;
 }
 
-export function predictions({ seconds, costUsd }: ResultDocument): Html {
+export function predictions({ seconds, costUsd, costParts, costBasis }: ResultDocument): Html {
   const row = (name: string, { predicted, actual }: PredictedAndActual, words: (value: number) => string) =>
     html`<tr><th scope="row">${name}</th><td class="number">${words(predicted)}</td><td class="number">${actual === null ? "not known" : words(actual)}</td><td class="number">${ratio(predicted, actual)}</td></tr>`;
+  const parts = costRows.flatMap(([part, name]) => {
+    const paid = costParts[part];
+    return paid ? [row(name, paid, usd)] : [];
+  });
   return html`<table><caption class="skip">Predicted against actual time and cost</caption>
 <thead><tr><th scope="col">Part</th><th scope="col" class="number">Predicted</th><th scope="col" class="number">Actual</th><th scope="col" class="number">Actual of predicted</th></tr></thead>
-<tbody>${phases.map(([key, name]) => row(name, seconds[key], durationInWords))}${row("Cost", costUsd, usd)}</tbody></table>`;
+<tbody>${phases.map(([key, name]) => row(name, seconds[key], durationInWords))}${row("Cost", costUsd, usd)}${parts}</tbody></table>${costBasis === null ? undefined : html`<p class="quiet">${costBasis}</p>`}`;
 }
 
 export function machine({ use, configuration, where }: ResultDocument): Html {

@@ -17,6 +17,7 @@ describe("the name of a run's node group", () => {
     fc.assert(
       fc.property(executionName, (id) => {
         expect(nodeGroupName(id)).toMatch(/^vs-[A-Za-z0-9_-]{1,60}$/);
+        expect(nodeGroupName(id, 10)).toMatch(/^vs-[A-Za-z0-9_-]{1,57}_10$/);
       }),
     );
   });

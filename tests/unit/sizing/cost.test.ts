@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { configurationOf } from "../../../core/sizing/configuration.ts";
-import { costParts, costUsd, totalUsd } from "../../../core/sizing/cost.ts";
+import { costParts, totalUsd } from "../../../core/sizing/cost.ts";
 import type { Configuration, Where } from "../../../core/sizing/estimate.ts";
 import { exactly } from "../../../core/sizing/range.ts";
 import type { InstanceShape, Prices } from "../../../core/sizing/sizingData.ts";
@@ -126,3 +126,8 @@ describe("of any configuration of the catalogue", () => {
     );
   });
 });
+
+/** The expected cost of exactly so many seconds. */
+function costUsd(where: Where, configuration: Configuration, shape: InstanceShape, seconds: number, asked: Prices) {
+  return totalUsd(costParts(where, configuration, shape, exactly(seconds), asked)).expected;
+}

@@ -1,0 +1,139 @@
+/** The adapters of node groups and job runs against moto, a peer's implementation of EKS and EMR on EKS. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { CreateClusterCommand, EKSClient } from "@aws-sdk/client-eks";
+import { CreateVirtualClusterCommand, EMRContainersClient } from "@aws-sdk/client-emr-containers";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { importanceArguments } from "../../core/variantspark/importanceArguments.ts";
+import { sparkJob } from "../../core/variantspark/sparkJob.ts";
+import { ensureVenv } from "../../local/engine/venv.ts";
+import { freePort } from "../../local/freePort.ts";
+import { awsConfiguration } from "../unit/run/runOf.ts";
+
+const region = "us-east-1";
+const credentials = { accessKeyId: "test", secretAccessKey: "test" };
+const owner = { pipeline: "runs", runId: "cohort-0123456789ab" };
+
+let moto: ChildProcess;
+let nodeGroups: typeof import("../../aws/nodeGroups.ts");
+let jobRuns: typeof import("../../aws/jobRuns.ts");
+
+beforeAll(async () => {
+  const requirements = await readFile(join(import.meta.dirname, "awsRequests/moto-requirements.txt"), "utf8");
+  const venv = await ensureVenv(join(import.meta.dirname, "../../.local/moto-venv"), requirements, "moto", () => {});
+  const port = await freePort();
+  moto = spawn(join(venv.bin, "python"), ["-m", "moto.server", "-H", "127.0.0.1", "-p", String(port)], {
+    stdio: "ignore",
+  });
+  const endpoint = `http://127.0.0.1:${port}`;
+  await untilAnswering(endpoint);
+  const virtualClusterId = await seeded(endpoint);
+  // The adapters read their environment as in Lambda.
+  for (const [name, value] of Object.entries({
+    AWS_ENDPOINT_URL: endpoint,
+    AWS_REGION: region,
+    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+    RUNS_BUCKET: owner.pipeline,
+    CLUSTER_NAME: "peer",
+    NODE_ROLE_ARN: "arn:aws:iam::123456789012:role/nodes",
+    SUBNET_IDS: "subnet-1,subnet-2",
+    VIRTUAL_CLUSTER_ID: virtualClusterId,
+    JOB_ROLE_ARN: "arn:aws:iam::123456789012:role/jobs",
+    JOB_LOG_GROUP: "/jobs",
+    EMR_RELEASE_LABEL: "emr-6.5.0-latest",
+  }))
+    vi.stubEnv(name, value);
+  [nodeGroups, jobRuns] = await Promise.all([import("../../aws/nodeGroups.ts"), import("../../aws/jobRuns.ts")]);
+});
+afterAll(async () => {
+  vi.unstubAllEnvs();
+  if (moto?.exitCode === null) {
+    const ended = once(moto, "exit");
+    moto.kill();
+    await ended;
+  }
+});
+
+test("a node group is made once, found by its tags, and given back", async () => {
+  const name = "vs-cohort-0123456789ab";
+  const { instanceTypes, nodes } = awsConfiguration;
+  const request = {
+    runId: owner.runId,
+    name,
+    market: "aws-spot",
+    architecture: "arm64",
+    instanceTypes,
+    nodes,
+  } as const;
+  expect(await nodeGroups.nodeGroupState(name)).toEqual({ kind: "absent" });
+  await nodeGroups.createNodeGroup(request);
+  await nodeGroups.createNodeGroup(request);
+  expect(await nodeGroups.nodeGroupState(name)).toEqual({ kind: "ready" });
+  expect(await nodeGroups.listNodeGroups()).toEqual([
+    { kind: "node-group", id: name, owner, createdAt: expect.stringMatching(/^20/), state: "live" },
+  ]);
+  await nodeGroups.deleteNodeGroup(name);
+  await nodeGroups.deleteNodeGroup(name);
+  expect(await nodeGroups.nodeGroupState(name)).toEqual({ kind: "absent" });
+  expect(await nodeGroups.listNodeGroups()).toEqual([]);
+});
+
+test("a job run is started, found by its tags, and cancelled", async () => {
+  const analysis = { trees: 10, mtryFraction: 0.1, batchSize: 10, seed: 13 };
+  const engineArguments = importanceArguments({
+    inputs: [{ kind: "vcf", uri: "s3://inbox/cohort/a.vcf" }],
+    labelsUri: "s3://runs/labels.csv",
+    labelColumn: "label",
+    outputUri: "s3://runs/importance.csv",
+    analysis,
+    batchSize: 10,
+    variantsReported: 0,
+  });
+  const job = sparkJob(engineArguments, awsConfiguration, {
+    jarUri: "s3://assets/engine/variantspark.jar",
+    driverPodTemplateUri: "s3://runs/driver-pod.yaml",
+    executorPodTemplateUri: "s3://runs/executor-pod.yaml",
+    eventLogUri: "s3://runs/event-log/",
+  });
+  const id = await jobRuns.startJobRun(owner.runId, "token", job);
+  expect(await jobRuns.jobRunState(id)).toMatchObject({ kind: "running" });
+  expect(await jobRuns.listLiveJobRuns()).toEqual([
+    { kind: "job-run", id, owner, createdAt: expect.stringMatching(/^20/), state: "live" },
+  ]);
+  await jobRuns.cancelJobRun(id);
+  await jobRuns.cancelJobRun(id);
+  expect(await jobRuns.jobRunState(id)).toEqual({ kind: "cancelled" });
+  expect(await jobRuns.listLiveJobRuns()).toEqual([]);
+});
+
+async function untilAnswering(endpoint: string): Promise<void> {
+  const deadline = Date.now() + 60_000;
+  while (
+    !(await fetch(`${endpoint}/moto-api/`).then(
+      ({ ok }) => ok,
+      () => false,
+    ))
+  ) {
+    if (Date.now() > deadline || moto.exitCode !== null) throw new Error("moto did not start");
+    await sleep(100);
+  }
+}
+
+async function seeded(endpoint: string): Promise<string> {
+  const account = { endpoint, region, credentials };
+  const roleArn = "arn:aws:iam::123456789012:role/cluster";
+  const resourcesVpcConfig = { subnetIds: ["subnet-1", "subnet-2"] };
+  await new EKSClient(account).send(new CreateClusterCommand({ name: "peer", roleArn, resourcesVpcConfig }));
+  const { id } = await new EMRContainersClient(account).send(
+    new CreateVirtualClusterCommand({
+      name: "peer",
+      containerProvider: { type: "EKS", id: "peer", info: { eksInfo: { namespace: "variantspark" } } },
+    }),
+  );
+  if (id === undefined) throw new Error("CreateVirtualCluster answered without an id");
+  return id;
+}

@@ -1,0 +1,108 @@
+import { describe, expect, test } from "vitest";
+import { attempted } from "../../../core/run/attempts.ts";
+import { lookInterval } from "../../../core/run/lookInterval.ts";
+import type { Run } from "../../../core/run/run.ts";
+import { troubleAtEnd, troubleWhileRunning } from "../../../core/run/trouble.ts";
+import { type EngineProgress, initialProgress } from "../../../core/variantspark/driverLog.ts";
+import { askedAt, later, runOf } from "./runOf.ts";
+
+function observedRun(progress: Partial<EngineProgress>, parts: Partial<Run> = {}): Run {
+  const choice = {
+    where: "aws-spot",
+    prepare: false,
+    at: askedAt.toISOString(),
+    by: "researcher",
+    approvedUsd: 1,
+  } as const;
+  const jobRun = { id: "job", startedAt: later(10).toISOString() };
+  return {
+    ...attempted(runOf({ choice }), later(1)),
+    jobRun,
+    progress: { ...initialProgress(500), ...progress },
+    ...parts,
+  };
+}
+
+describe("a running job", () => {
+  test.each<[string, Partial<EngineProgress>, string | undefined]>([
+    ["that still fills its cache is well", { phase: "caching", cachedFraction: 0.5 }, undefined],
+    ["that cached everything is well", { phase: "growing-trees", filledFraction: 1 }, undefined],
+    [
+      "whose cache was full before it lost an executor is well",
+      { phase: "growing-trees", filledFraction: 1, cachedFraction: 0.5, executorsLost: 1 },
+      undefined,
+    ],
+    [
+      "that lost an executor while it filled its cache is well",
+      { phase: "growing-trees", filledFraction: 0.5, executorsLost: 1 },
+      undefined,
+    ],
+    [
+      "that did not find room for everything is undersized",
+      { phase: "growing-trees", filledFraction: 0.99 },
+      "undersized",
+    ],
+    ["that lost four of its executors is well", { phase: "growing-trees", executorsLost: 4 }, undefined],
+    [
+      "that lost more than twice its executors has lost its nodes",
+      { phase: "growing-trees", executorsLost: 5 },
+      "nodes-lost",
+    ],
+    [
+      "whose executors were mostly killed for memory is short of it",
+      { executorsLost: 5, executorsOutOfMemory: 3 },
+      "executor-out-of-memory",
+    ],
+  ])("%s", (_, progress, kind) => {
+    expect(troubleWhileRunning(observedRun(progress), later(20))?.kind).toBe(kind);
+  });
+
+  test("says which share of the genotypes found room", () => {
+    const trouble = troubleWhileRunning(observedRun({ phase: "growing-trees", filledFraction: 0.625 }), later(20));
+    expect(trouble).toMatchObject({ cachedFraction: 0.625, failure: { message: expect.stringContaining("62 %") } });
+  });
+
+  test("is stuck once nothing has moved for half an hour, where seconds were predicted", () => {
+    const run = observedRun({ phase: "growing-trees" }, { movedAt: later(100).toISOString() });
+    expect(troubleWhileRunning(run, later(100 + 1800))).toBeUndefined();
+    expect(troubleWhileRunning(run, later(100 + 1801))?.kind).toBe("stuck");
+  });
+
+  test("whose batches take an hour each is stuck after five", () => {
+    const run = observedRun({ phase: "growing-trees" }, { movedAt: later(0).toISOString() });
+    const [attempt] = run.attempts ?? [];
+    if (attempt === undefined) throw new Error("no attempt");
+    const slow = { ...attempt.option, phases: { ...attempt.option.phases, trees: 5 * 3600 } };
+    const slowRun = { ...run, attempts: [{ ...attempt, option: slow }] };
+    expect(troubleWhileRunning(slowRun, later(5 * 3600))).toBeUndefined();
+    expect(troubleWhileRunning(slowRun, later(5 * 3600 + 1))?.kind).toBe("stuck");
+  });
+});
+
+test.each([
+  ["Command exited with code 137", "driver-killed", "Main Spark container terminated with exit code 137."],
+  [
+    "lost executors",
+    "nodes-lost",
+    "ExecutorLostFailure (executor 3 exited unrelated to the running tasks) Reason: node gone",
+  ],
+  [
+    "executors without memory",
+    "executor-out-of-memory",
+    "ExecutorLostFailure (executor 0) Reason: exited with code 137",
+  ],
+  ["a driver without memory", "driver-out-of-memory", "OutOfMemoryError: Java heap space"],
+  ["no cluster", "nodes-unavailable", "CLUSTER_UNAVAILABLE"],
+  ["a study that VariantSpark refuses", "engine-error", "NoSuchElementException: key not found"],
+])("a job that ended with %s is %s", (_, kind, details) => {
+  expect(troubleAtEnd({ reason: "USER_ERROR", details }).kind).toBe(kind);
+});
+
+test.each([
+  [60, 0, 5],
+  [3600, 0, 72],
+  [3600, 7200, 144],
+  [604_800, 0, 600],
+])("a run of %d expected seconds is looked at after %d seconds every %d", (expected, elapsed, interval) => {
+  expect(lookInterval(expected, elapsed)).toBe(interval);
+});
