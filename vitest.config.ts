@@ -6,9 +6,10 @@ const sizingData = fileURLToPath(
 );
 
 /**
- * Four projects, from fast to slow. `unit` needs nothing but Node; `contract` starts single services of the local
- * cloud; `end-to-end` starts all of it, once for the whole project; `aws-requests` holds every request of a run against AWS's own service models (npm run
- * test:aws-requests).
+ * Five projects. `npm test` runs three, from fast to slow: `unit` needs nothing but Node; `contract` starts single services of
+ * the local cloud; `end-to-end` starts all of it, once for the whole project. `aws-requests` holds every request of a run against
+ * AWS's own service models (npm run test:aws-requests); `drills` has nodes, jobs, requests and people fail at every step of a
+ * run (npm run test:drills).
  */
 export default defineConfig({
   test: {
@@ -40,6 +41,16 @@ export default defineConfig({
         test: {
           name: "end-to-end",
           include: ["tests/end-to-end/**/*.test.ts"],
+          globalSetup: ["tests/end-to-end/globalSetup.ts"],
+          testTimeout: 300_000,
+          hookTimeout: 600_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: "drills",
+          include: ["tests/drills/**/*.test.ts"],
           globalSetup: ["tests/end-to-end/globalSetup.ts"],
           testTimeout: 300_000,
           hookTimeout: 600_000,

@@ -24,6 +24,8 @@ export interface NodeGroupRequest {
   readonly architecture: Architecture;
   readonly instanceTypes: readonly string[];
   readonly nodes: number;
+  /** All of one availability zone. */
+  readonly subnets: readonly string[];
 }
 
 export type NodeGroupState =
@@ -42,6 +44,7 @@ export async function createNodeGroup({
   architecture,
   instanceTypes,
   nodes,
+  subnets,
 }: NodeGroupRequest): Promise<void> {
   try {
     await eks.send(
@@ -50,8 +53,7 @@ export async function createNodeGroup({
         nodegroupName: name,
         clientRequestToken: name,
         nodeRole: environment("NODE_ROLE_ARN"),
-        // One availability zone: shuffles and cached blocks across zones are billed and slow.
-        subnets: environment("SUBNET_IDS").split(",").slice(0, 1),
+        subnets: [...subnets],
         scalingConfig: { minSize: nodes, maxSize: nodes, desiredSize: nodes },
         capacityType: market === "aws-spot" ? "SPOT" : "ON_DEMAND",
         amiType: architecture === "arm64" ? "AL2023_ARM_64_STANDARD" : "AL2023_x86_64_STANDARD",

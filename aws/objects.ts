@@ -115,7 +115,7 @@ export async function writeDocument(
 export async function writeStream(
   bucket: string,
   key: string,
-  pieces: Iterable<string | Uint8Array>,
+  pieces: Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array>,
   contentType: string,
 ): Promise<void> {
   const body = Readable.from(pieces, { objectMode: false });

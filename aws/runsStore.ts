@@ -21,13 +21,20 @@ export const runKeys = {
   driverPodTemplate: (id: string) => `runs/${id}/driver-pod.yaml`,
   executorPodTemplate: (id: string) => `runs/${id}/executor-pod.yaml`,
   eventLogFolder: (id: string, attempt = 1) => `runs/${id}/${attempt === 1 ? "" : `attempt-${attempt}/`}event-log/`,
-  /** As VariantSpark wrote it: variable,importance for every variant. */
-  importance: (id: string) => `runs/${id}/importance.csv`,
+  /** As VariantSpark wrote it: variable,importance for every variant that a tree used. */
+  importance: (id: string, chunk?: number) => `${outputFolder(id, chunk)}importance.csv`,
   /** The forest as JSON, where the local false discovery rate needs it. */
-  model: (id: string) => `runs/${id}/model.json`,
+  model: (id: string, chunk?: number) => `${outputFolder(id, chunk)}model.json`,
+  /** The importances of the chunks up to this one (core/report/mergeImportance.ts). */
+  merged: (id: string, chunk: number) => `${outputFolder(id, chunk)}merged.csv`,
   /** What is made of the engine's output: one folder to take along. */
   result: (id: string, name: string) => `runs/${id}/result/${name}`,
 };
+
+/** Of what the engine writes; each chunk of a forest has its own. */
+function outputFolder(id: string, chunk: number | undefined): string {
+  return `runs/${id}/${chunk === undefined ? "" : `chunk-${chunk}/`}`;
+}
 
 export async function findRun(id: string): Promise<Run | undefined> {
   const document = await readDocument(runsBucket(), runKeys.run(id));

@@ -1,21 +1,30 @@
 /** Gives back what is paid for; safe to repeat, and repeated until it is done. */
-import { cancelJobRun, jobRunState } from "../aws/jobRuns.ts";
+import { cancelJobRun, jobRunState, listLiveJobRuns } from "../aws/jobRuns.ts";
 import { deleteNodeGroup, nodeGroupState } from "../aws/nodeGroups.ts";
+import { runsBucket } from "../aws/runsStore.ts";
+import { jobRunsOf } from "../core/run/attempts.ts";
+import type { Run } from "../core/run/run.ts";
 
 export type Released =
   | { readonly kind: "done" }
   | { readonly kind: "pending" }
   | { readonly kind: "stuck"; readonly reason: string };
 
-/** Cancels those that still run; true when one did, and is only about to end. */
-export async function endJobs(ids: readonly string[]): Promise<boolean> {
+/** Cancels the run's jobs that still run; true when one did, and is only about to end. */
+export async function endJobs(run: Run): Promise<boolean> {
   let wasRunning = false;
-  for (const id of ids) {
+  for (const id of new Set([...jobRunsOf(run), ...(await liveJobRunsOf(run))])) {
     if ((await jobRunState(id)).kind !== "running") continue;
     wasRunning = true;
     await cancelJobRun(id);
   }
   return wasRunning;
+}
+
+/** Also one that the record does not know, because the answer to its start was lost. */
+async function liveJobRunsOf({ id: runId }: Run): Promise<string[]> {
+  const live = await listLiveJobRuns();
+  return live.flatMap(({ id, owner }) => (owner?.runId === runId && owner.pipeline === runsBucket() ? [id] : []));
 }
 
 export async function endNodeGroups(names: readonly string[]): Promise<Released> {

@@ -1,8 +1,9 @@
 /** After trouble: gives back what the attempt holds and the next cannot use, and has the next one begin, ask or end. */
 import { updateRun } from "../aws/runsStore.ts";
 import { isThrottling } from "../aws/throttled.ts";
-import { askedAgain, ended, jobRunsOf, nodeGroupsOf, relaunched } from "../core/run/attempts.ts";
+import { askedAgain, ended, nodeGroupsOf, relaunched } from "../core/run/attempts.ts";
 import { currentAttempt } from "../core/run/chosenOption.ts";
+import { leftAt } from "../core/run/forestChunks.ts";
 import { type NextAttempt, nextAttempt } from "../core/run/healing.ts";
 import { entered, type Run } from "../core/run/run.ts";
 import { endJobs, endNodeGroups, type Released } from "./giveBack.ts";
@@ -10,7 +11,10 @@ import { type FailedOutcome, failed } from "./outcome.ts";
 import { sizingDataNow } from "./sizingDataNow.ts";
 import { logger, step, stepInput } from "./step.ts";
 
-type Outcome = { kind: "relaunch" | "giving-back" | "ask" } | { kind: "pause"; waitSeconds: number } | FailedOutcome;
+type Outcome =
+  | { kind: "relaunch" | "giving-back" | "ask" | "finish" }
+  | { kind: "pause"; waitSeconds: number }
+  | FailedOutcome;
 
 export const handler = step(stepInput, async ({ runId }): Promise<Outcome> => {
   const run = await updateRun(runId, (current) => entered(current, "Heal", new Date()));
@@ -32,7 +36,7 @@ export const handler = step(stepInput, async ({ runId }): Promise<Outcome> => {
 /** Nodes that are larger, and come next, may need the quota that these take up: so it is waited for their end. */
 async function givenBack(run: Run, keptNodes: string | undefined): Promise<Released> {
   try {
-    const jobsEnding = await endJobs(jobRunsOf(run));
+    const jobsEnding = await endJobs(run);
     const released = await endNodeGroups(nodeGroupsOf(run).filter((name) => name !== keptNodes));
     return jobsEnding && released.kind === "done" ? { kind: "pending" } : released;
   } catch (error) {
@@ -47,6 +51,8 @@ function healed(run: Run, next: NextAttempt, keptNodes: string | undefined): Run
       return relaunched(run, next.option, next.story, keptNodes, new Date());
     case "ask":
       return askedAgain(run, next.estimate, next.story, new Date());
+    case "finish":
+      return leftAt(ended(run, next.story, new Date()), next.story);
     case "give-up":
       return ended(run, next.story, new Date());
   }
@@ -57,7 +63,8 @@ function outcomeOf(next: NextAttempt): Outcome {
     case "relaunch":
       return next.pauseSeconds > 0 ? { kind: "pause", waitSeconds: next.pauseSeconds } : { kind: "relaunch" };
     case "ask":
-      return { kind: "ask" };
+    case "finish":
+      return { kind: next.kind };
     case "give-up":
       return { kind: "failed", failure: next.failure };
   }

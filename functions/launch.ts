@@ -1,13 +1,14 @@
 /** Starts VariantSpark on the run's nodes; started twice, it is still one job. */
 import { createHash } from "node:crypto";
 import { environment } from "../aws/environment.ts";
-import { startJobRun } from "../aws/jobRuns.ts";
+import { cancelJobRun, startJobRun } from "../aws/jobRuns.ts";
 import { matrixUri } from "../aws/matrices.ts";
 import { writeDocument } from "../aws/objects.ts";
 import { runKeys, runsBucket, updateRun } from "../aws/runsStore.ts";
 import { modelIsKept } from "../core/report/modelIsKept.ts";
 import { withCurrent } from "../core/run/attempts.ts";
 import { chosenOption, currentAttempt } from "../core/run/chosenOption.ts";
+import { currentChunk, jobAnalysis } from "../core/run/forestChunks.ts";
 import { labelValue } from "../core/run/names.ts";
 import { type Attempt, entered, type Run } from "../core/run/run.ts";
 import { initialProgress } from "../core/variantspark/driverLog.ts";
@@ -32,11 +33,13 @@ export const handler = step(stepInput, async ({ runId }): Promise<{ kind: "launc
   await writeDocument(runsBucket(), `${eventLogFolder}.keep`, "", { contentType: "text/plain" });
   return unlessThrottled(runId, async () => {
     const id = await startJobRun(runId, clientToken(runId, attempt), jobOf(run, eventLogFolder));
-    await updateRun(runId, (current) => ({
+    const { state } = await updateRun(runId, (current) => ({
       ...withCurrent(current, { jobRun: id }),
       jobRun: { id, startedAt: new Date().toISOString() },
-      progress: initialProgress(current.analysis?.trees ?? 0),
+      progress: initialProgress(jobAnalysis(current).trees),
     }));
+    // Who cancelled the run meanwhile saw no job.
+    if (state === "Cancelled") await cancelJobRun(id);
     return { kind: "launched" as const };
   });
 });
@@ -49,16 +52,17 @@ function clientToken(runId: string, { number }: Attempt): string {
 }
 
 function jobOf(run: Run, eventLogFolder: string): SparkJob {
-  if (run.analysis === undefined) throw new Error("Launch needs the run's parameters");
   const { configuration } = chosenOption(run);
+  const analysis = jobAnalysis(run);
+  const chunk = currentChunk(run)?.number;
   const engineArguments = importanceArguments({
     inputs: inputsOf(run),
     labelsUri: runsUri(runKeys.labels(run.id)),
     labelColumn: "label",
-    outputUri: runsUri(runKeys.importance(run.id)),
-    analysis: run.analysis,
+    outputUri: runsUri(runKeys.importance(run.id, chunk)),
+    analysis,
     batchSize: configuration.batchSize,
-    ...(modelIsKept(run.analysis, run.inspection?.samples ?? 0) && { modelUri: runsUri(runKeys.model(run.id)) }),
+    ...(modelIsKept(analysis, run.inspection?.samples ?? 0) && { modelUri: runsUri(runKeys.model(run.id, chunk)) }),
     variantsReported: 0,
   });
   return sparkJob(engineArguments, configuration, {

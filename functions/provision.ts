@@ -1,10 +1,13 @@
 /** Gets the run its own nodes, and looks whether they are there. */
-import { createNodeGroup, nodeGroupState } from "../aws/nodeGroups.ts";
-import { updateRun } from "../aws/runsStore.ts";
-import { attempted } from "../core/run/attempts.ts";
+import { createNodeGroup, deleteNodeGroup, nodeGroupState } from "../aws/nodeGroups.ts";
+import { getRun, updateRun } from "../aws/runsStore.ts";
+import { type NodesWanted, zoneFacts } from "../aws/zones.ts";
+import { attempted, withCurrent } from "../core/run/attempts.ts";
 import { currentAttempt } from "../core/run/chosenOption.ts";
 import { type Attempt, entered, type Trouble } from "../core/run/run.ts";
-import { step, stepInput } from "./step.ts";
+import { failedSubnets, rankedPlaces } from "../core/run/zone.ts";
+import type { Option } from "../core/sizing/estimate.ts";
+import { logger, step, stepInput } from "./step.ts";
 import { type TroubledOutcome, troubledBy, unlessThrottled } from "./troubledStep.ts";
 
 type Outcome = { kind: "ready" } | { kind: "pending" } | TroubledOutcome;
@@ -35,6 +38,8 @@ async function provisioned(runId: string, attempt: Attempt): Promise<Outcome> {
     }
     case "absent":
       await createNodes(runId, attempt);
+      // Who cancelled the run meanwhile saw no nodes.
+      if ((await getRun(runId)).state === "Cancelled") await deleteNodeGroup(attempt.nodeGroup);
       return { kind: "pending" };
     case "failed":
     case "stuck":
@@ -42,11 +47,30 @@ async function provisioned(runId: string, attempt: Attempt): Promise<Outcome> {
   }
 }
 
-async function createNodes(runId: string, { nodeGroup: name, option }: Attempt): Promise<void> {
-  const { where, configuration } = option;
+async function createNodes(runId: string, { nodeGroup: name, option, subnets: recorded }: Attempt): Promise<void> {
+  const { architecture = "x86_64", instanceTypes, nodes } = option.configuration;
+  const market = marketOf(option);
+  // The record names the place before it is asked for: a repeated Provision makes the same request.
+  const subnets = recorded ?? (await placed(runId, { market, instanceTypes, nodes }));
+  await createNodeGroup({ runId, name, market, architecture, instanceTypes, nodes, subnets });
+}
+
+/** Subnets of the best zone, as the record has them from now on. */
+async function placed(runId: string, wanted: NodesWanted): Promise<readonly string[]> {
+  const { subnets, spot, unanswered } = await zoneFacts(wanted);
+  if (unanswered.length > 0) logger.warn("the zone is chosen by what is known", { unanswered });
+  const run = await updateRun(runId, (current) => {
+    const [place] = rankedPlaces(subnets, spot, failedSubnets(current));
+    return currentAttempt(current)?.subnets || place === undefined ? current : withCurrent(current, place);
+  });
+  const { zone, subnets: chosen = [] } = currentAttempt(run) ?? {};
+  logger.info("zone chosen", { zone, subnets: chosen, scores: spot.scores });
+  return chosen;
+}
+
+function marketOf({ where }: Option): NodesWanted["market"] {
   if (where === "local") throw new Error("a local run has no nodes to provision");
-  const { architecture = "x86_64", instanceTypes, nodes } = configuration;
-  await createNodeGroup({ runId, name, market: where, architecture, instanceTypes, nodes });
+  return where;
 }
 
 function unavailable(reason: string): Trouble {

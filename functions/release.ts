@@ -1,6 +1,6 @@
 /** Gives back whatever the run holds, whatever happened, and says how it ended. */
 import { findRun, updateRun } from "../aws/runsStore.ts";
-import { jobRunsOf, nodeGroupsOf } from "../core/run/attempts.ts";
+import { nodeGroupsOf } from "../core/run/attempts.ts";
 import { finished, notReleased } from "../core/run/release.ts";
 import { entered, type Run } from "../core/run/run.ts";
 import { endJobs, endNodeGroups, type Released } from "./giveBack.ts";
@@ -27,6 +27,6 @@ export const handler = step(stepInput, async ({ runId }): Promise<Outcome> => {
 
 /** Asks for the end of the run's jobs and of its nodes, of all its attempts, and looks whether they are gone. Safe to repeat. */
 export async function release(run: Run): Promise<Released> {
-  await endJobs(jobRunsOf(run));
+  await endJobs(run);
   return endNodeGroups(nodeGroupsOf(run));
 }

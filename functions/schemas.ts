@@ -22,26 +22,32 @@ const filters = z.strictObject({
 });
 
 /** Content of analysis.json and the `analysis` of POST /runs. */
-export const analysisFields = z.strictObject({
-  labelColumn: z.string().min(1).exactOptional(),
-  trees: z.int().min(1).max(10_000).exactOptional(),
-  mtryFraction: z.number().gt(0).max(1).exactOptional(),
-  batchSize: z.int().min(1).max(1_000).exactOptional(),
-  maxDepth: z.int().min(1).max(1_000).exactOptional(),
-  minNodeSize: z.int().min(1).exactOptional(),
-  seed: z
-    .int()
-    .min(0)
-    .max(2 ** 31 - 1)
-    .exactOptional(),
-  where: where.exactOptional(),
-  prepare: z.boolean().exactOptional(),
-  filters: filters.exactOptional(),
-  budgetUsd: z.number().min(0).exactOptional(),
-  oobError: z.boolean().exactOptional(),
-  localFdr: z.boolean().exactOptional(),
-  deadlineHours: z.number().gt(0).exactOptional(),
-});
+export const analysisFields = z
+  .strictObject({
+    labelColumn: z.string().min(1).exactOptional(),
+    trees: z.int().min(1).max(10_000).exactOptional(),
+    mtryFraction: z.number().gt(0).max(1).exactOptional(),
+    batchSize: z.int().min(1).max(1_000).exactOptional(),
+    maxDepth: z.int().min(1).max(1_000).exactOptional(),
+    minNodeSize: z.int().min(1).exactOptional(),
+    seed: z
+      .int()
+      .min(0)
+      .max(2 ** 31 - 1)
+      .exactOptional(),
+    where: where.exactOptional(),
+    prepare: z.boolean().exactOptional(),
+    filters: filters.exactOptional(),
+    budgetUsd: z.number().min(0).exactOptional(),
+    oobError: z.boolean().exactOptional(),
+    localFdr: z.boolean().exactOptional(),
+    deadlineHours: z.number().gt(0).exactOptional(),
+    chunks: z.int().min(1).max(50).exactOptional(),
+  })
+  .refine(({ chunks = 1, oobError }) => chunks === 1 || !oobError, {
+    path: ["chunks"],
+    message: "the out-of-bag error is of one forest in one piece: leave out one of the two",
+  });
 
 /**
  * What the fields mean when all are filled in: 500 trees that try a tenth of the variants at each split (README). The batch

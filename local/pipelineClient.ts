@@ -98,6 +98,10 @@ export class PipelineClient {
     return this.call("DELETE", `/runs/${id}`);
   }
 
+  finish(id: string): Promise<Reply<{ trees: number }>> {
+    return this.call("POST", `/runs/${id}/finish`);
+  }
+
   files(id: string): Promise<Reply<FileLinks>> {
     return this.call("GET", `/runs/${id}/files`);
   }

@@ -3,6 +3,7 @@
  * that name them; and after it: the engine's jar and a researcher.
  */
 import { readFile } from "node:fs/promises";
+import { DescribeSubnetsCommand, EC2Client } from "@aws-sdk/client-ec2";
 import { CreateClusterCommand, EKSClient } from "@aws-sdk/client-eks";
 import { CreateVirtualClusterCommand, EMRContainersClient } from "@aws-sdk/client-emr-containers";
 import {
@@ -23,16 +24,16 @@ export interface Account {
 }
 
 const clusterName = "local";
-const subnetIds = "subnet-local-a,subnet-local-b";
 
 export async function seedAccount(account: Account, emrContainersEndpoint: string): Promise<void> {
   const nodeRoleArn = await createRole(account, "variantspark-nodes", "ec2.amazonaws.com");
   const jobRoleArn = await createRole(account, "variantspark-jobs", "eks.amazonaws.com");
+  const subnetIds = await defaultSubnets(account);
   await new EKSClient(account).send(
     new CreateClusterCommand({
       name: clusterName,
       roleArn: nodeRoleArn,
-      resourcesVpcConfig: { subnetIds: subnetIds.split(",") },
+      resourcesVpcConfig: { subnetIds },
     }),
   );
   const emr = new EMRContainersClient({ ...account, endpoint: emrContainersEndpoint });
@@ -48,7 +49,7 @@ export async function seedAccount(account: Account, emrContainersEndpoint: strin
     "virtual-cluster-id": virtualClusterId,
     "node-role-arn": nodeRoleArn,
     "job-role-arn": jobRoleArn,
-    "subnet-ids": subnetIds,
+    "subnet-ids": subnetIds.join(),
   });
 }
 
@@ -68,6 +69,15 @@ export async function seedResearcher(account: Account, policyArn: string): Promi
   const { AccessKey } = await iam.send(new CreateAccessKeyCommand({ UserName: "researcher" }));
   if (!AccessKey?.AccessKeyId || !AccessKey.SecretAccessKey) throw new Error("CreateAccessKey answered without a key");
   return { accessKeyId: AccessKey.AccessKeyId, secretAccessKey: AccessKey.SecretAccessKey };
+}
+
+/** One in each zone, as every account has them. */
+async function defaultSubnets(account: Account): Promise<string[]> {
+  const { Subnets = [] } = await new EC2Client(account).send(
+    new DescribeSubnetsCommand({ Filters: [{ Name: "default-for-az", Values: ["true"] }] }),
+  );
+  const inOrder = Subnets.toSorted((a, b) => (a.AvailabilityZone ?? "").localeCompare(b.AvailabilityZone ?? ""));
+  return inOrder.flatMap(({ SubnetId }) => SubnetId ?? []);
 }
 
 async function createRole(account: Account, name: string, service: string): Promise<string> {

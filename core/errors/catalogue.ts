@@ -55,6 +55,13 @@ export const errorCatalogue = {
     remedy: "Choose one of the options of GET /runs/{id}; those with a reason cannot be taken.",
     retryable: false,
   },
+  "nothing-grown": {
+    title: "There is nothing to leave the run at",
+    status: 409,
+    remedy:
+      "A run can be finished early while a forest grows in chunks, once the first chunk has been merged: GET /runs/{id} shows chunks.",
+    retryable: true,
+  },
   "run-changed": {
     title: "The run was changed by somebody else at the same moment",
     status: 409,

@@ -31,7 +31,7 @@ export function actualCost(run: Run, data: Pricing, now: Date): ActualCost | und
   return { parts: added([...costs, preparing(run, data, now)]), basis: basisOf(run, data) };
 }
 
-/** What was paid for under one configuration. */
+/** What was paid for under one configuration, as it is billed. */
 interface PaidTime {
   readonly where: Where;
   readonly configuration: Configuration;
@@ -39,17 +39,25 @@ interface PaidTime {
   readonly podSeconds: number;
 }
 
-/** Each attempt begins where the one before ended when it keeps its nodes, so no second is counted twice. */
+/**
+ * Each attempt begins where the one before ended when it keeps its nodes, so no second is counted twice; of nodes that serve several, the
+ * least that is billed is counted with the last.
+ */
 function attemptsOf(run: Run, now: Date): PaidTime[] {
   const { attempts } = run;
   if (attempts === undefined || attempts.length === 0) return [onlyAttempt(run, now)];
+  const served = new Map<string, number>();
   return attempts.map((attempt, index) => {
-    const { option, begunAt, endedAt } = attempt;
+    const { option, begunAt, endedAt, nodeGroup } = attempt;
+    const seconds = secondsBetween(begunAt, endedAt, now);
+    const before = served.get(nodeGroup) ?? 0;
+    served.set(nodeGroup, before + seconds);
+    const isLast = attempts[index + 1]?.nodeGroup !== nodeGroup;
     return {
       where: option.where,
       configuration: option.configuration,
-      nodeSeconds: secondsBetween(begunAt, endedAt, now),
-      podSeconds: index === attempts.length - 1 ? jobSeconds(run, now) : earlierPodSeconds(attempt, now),
+      nodeSeconds: isLast ? billed(before + seconds) - before : seconds,
+      podSeconds: billed(index === attempts.length - 1 ? jobSeconds(run, now) : earlierPodSeconds(attempt, now)),
     };
   });
 }
@@ -58,16 +66,16 @@ function onlyAttempt(run: Run, now: Date): PaidTime {
   const { where, configuration } = chosenOption(run);
   const begun = run.nodeGroup?.createdAt ?? run.history.find(({ state }) => state === "Provision")?.at;
   const nodeSeconds = secondsBetween(begun, run.nodeGroup?.releasedAt, now);
-  return { where, configuration, nodeSeconds, podSeconds: jobSeconds(run, now) };
+  return { where, configuration, nodeSeconds: billed(nodeSeconds), podSeconds: billed(jobSeconds(run, now)) };
 }
 
 function jobSeconds({ jobRun }: Run, now: Date): number {
   return secondsBetween(jobRun?.startedAt, jobRun?.finishedAt, now);
 }
 
-/** When its job began and ended is not kept: at most it was all of the attempt. */
-function earlierPodSeconds({ jobRun, begunAt, endedAt }: Attempt, now: Date): number {
-  return jobRun === undefined ? 0 : secondsBetween(begunAt, endedAt, now);
+/** Until its end was seen: one that was given up ended with its attempt. */
+function earlierPodSeconds({ job, endedAt }: Attempt, now: Date): number {
+  return secondsBetween(job?.startedAt, job?.finishedAt ?? endedAt, now);
 }
 
 /** 0 for what never began. */
@@ -83,8 +91,8 @@ function attemptCost(
   if (where === "local") return {};
   const shape = shapeOf(configuration, data);
   if (shape === undefined) return undefined;
-  const { nodes, cluster, disks } = nodeParts(where, configuration, shape, exactly(billed(nodeSeconds)), data.prices);
-  const { driver, emr } = podParts(configuration, exactly(billed(podSeconds)), data.prices);
+  const { nodes, cluster, disks } = nodeParts(where, configuration, shape, exactly(nodeSeconds), data.prices);
+  const { driver, emr } = podParts(configuration, exactly(podSeconds), data.prices);
   return {
     nodes: nodes.expected,
     driver: driver.expected,

@@ -1,6 +1,7 @@
 /** What a finished run tells: the ranking, how long each part took against what was predicted, what it cost. */
 import { counted } from "../findings/found.ts";
 import { chosenOption } from "../run/chosenOption.ts";
+import { chunksOf, treesOf } from "../run/forestChunks.ts";
 import type { Run, RunState } from "../run/run.ts";
 import { preparedSentence } from "../sizing/message.ts";
 import { totalSeconds } from "../sizing/phases.ts";
@@ -54,6 +55,7 @@ export function runReport(
     use: machineUse(run, configuration, engineLog),
     timeline: timelineOf(run, now),
     oobErrors: run.progress?.oobErrors ?? [],
+    ...chunksReport(run),
     ...(significance && { significance }),
     parameters: run.analysis,
     versions: { variantSpark: variantSparkVersion, ...(sparkVersion !== undefined && { spark: sparkVersion }) },
@@ -92,9 +94,29 @@ function inputsOf({ inspection, matrix, digest }: Run): ReportInput[] {
   return [...vcfs, ...(prepared ? [prepared] : []), { name: "All files of the study together", digest }];
 }
 
-function notesOf({ matrix }: Run, { symbolic }: Pick<Ranking, "symbolic">): string[] {
+function chunksReport(run: Run): Pick<RunReport, "chunks"> {
+  const { planned = [], grown = [], stability } = chunksOf(run) ?? {};
+  if (planned.length === 0) return {};
+  const chunks = grown.map(({ trees, seed }) => ({ trees, seed }));
+  return { chunks: { planned: planned.length, grown: chunks, ...(stability && { stability }) } };
+}
+
+function notesOf(run: Run, { symbolic }: Pick<Ranking, "symbolic">): string[] {
   const ofSymbolic = `Symbolic alleles keep their names in the prepared matrix (1_100_A_<DEL> beside 1_100_A_<DUP>): ${counted(symbolic, "variant")} of the ranking; read from VCF, VariantSpark names all at one place alike (1_100_A_).`;
-  return [...(matrix ? [preparedSentence(matrix.totals)] : []), ...(symbolic > 0 ? [ofSymbolic] : [])];
+  return [
+    ...(run.matrix ? [preparedSentence(run.matrix.totals)] : []),
+    ...chunksNotes(run),
+    ...(symbolic > 0 ? [ofSymbolic] : []),
+  ];
+}
+
+function chunksNotes(run: Run): string[] {
+  const chunks = chunksOf(run);
+  if (chunks === undefined) return [];
+  const [grown, planned] = [treesOf(chunks.grown), treesOf(chunks.planned)];
+  const first = `The forest was grown in ${counted(chunks.grown.length, "chunk")} with a seed each; importances are the mean over all ${counted(grown, "tree")}.`;
+  const left = `${counted(grown, "tree")} of ${planned} were grown: ${chunks.leftBecause ?? ""}`;
+  return [first, ...(grown < planned ? [left.trim()] : [])];
 }
 
 /**
@@ -107,7 +129,7 @@ function actualSeconds(run: Run, now: Date): Record<MeasuredPhase, number | null
     const rest = load === null || trees === null ? null : Math.max(total - load - trees, 0);
     return { start: rest, load, trees, finish: 0, total };
   }
-  const { loadSeconds = null, treeSeconds = null } = run.progress ?? {};
+  const { loadSeconds, treeSeconds } = engineSeconds(run);
   const begun = enteredAt(run, "Provision") ?? now.getTime();
   const ended = run.jobRun?.finishedAt ? Date.parse(run.jobRun.finishedAt) : now.getTime();
   const total = (ended - begun) / 1000;
@@ -120,6 +142,19 @@ function actualSeconds(run: Run, now: Date): Record<MeasuredPhase, number | null
     trees: treeSeconds,
     finish,
     total,
+  };
+}
+
+/** As the engine told them, of all jobs that the result rests on. */
+function engineSeconds(run: Run): { loadSeconds: number | null; treeSeconds: number | null } {
+  const { loadSeconds = null, treeSeconds = null } = run.progress ?? {};
+  const grown = chunksOf(run)?.grown;
+  if (grown === undefined) return { loadSeconds, treeSeconds };
+  const sum = (seconds: readonly (number | undefined)[]) =>
+    seconds.reduce<number | null>((all, one) => (all === null || one === undefined ? null : all + one), 0);
+  return {
+    loadSeconds: sum(grown.map((chunk) => chunk.loadSeconds)),
+    treeSeconds: sum(grown.map((chunk) => chunk.treeSeconds)),
   };
 }
 

@@ -5,6 +5,7 @@ import type { OobError } from "../variantspark/driverLog.ts";
 import type { LocalFdrBin } from "./localFdr.ts";
 import type { RankedVariant } from "./rank.ts";
 import type { Significance, VariantSignificance } from "./significance.ts";
+import type { Stability } from "./stability.ts";
 
 export interface PredictedAndActual {
   readonly predicted: number;
@@ -35,6 +36,12 @@ export interface RunReport {
   readonly oobErrors: readonly OobError[];
   /** Absent unless it was asked for. */
   readonly significance?: Significance;
+  /** Of a forest that was grown in chunks, those that the result rests on. */
+  readonly chunks?: {
+    readonly planned: number;
+    readonly grown: readonly { readonly trees: number; readonly seed: number }[];
+    readonly stability?: Stability;
+  };
   readonly parameters: Analysis;
   readonly versions: Versions;
   /** What the run read. */

@@ -1,4 +1,5 @@
 /** All that a run leaves for its researcher, as files of one folder, and what its record says of it. */
+import { treesGrown } from "../run/forestChunks.ts";
 import type { Run } from "../run/run.ts";
 import type { SizingData } from "../sizing/sizingData.ts";
 import type { EngineLog } from "../variantspark/eventLog.ts";
@@ -9,7 +10,7 @@ import { type Figure, standaloneSvg } from "./figures/svg.ts";
 import { timelineFigure } from "./figures/timeline.ts";
 import { importanceCsv } from "./importanceCsv.ts";
 import type { ImportanceTable } from "./importanceTable.ts";
-import { byImportance } from "./order.ts";
+import { descending } from "./order.ts";
 import { type Figures, reportPage } from "./page/page.ts";
 import { rankingOf } from "./rank.ts";
 import { resultDocument, runReport } from "./report.ts";
@@ -42,9 +43,9 @@ export function resultSet(
   sizingData: SizingData,
   now: Date,
 ): { readonly report: RunReport; readonly files: readonly ResultFile[] } {
-  const order = byImportance(table.importances);
+  const order = descending(table.importances);
   const ranking = rankingOf(table, order, rankedVariants);
-  const verdict = run.analysis?.localFdr ? judged(table, splits, run.analysis.trees) : undefined;
+  const verdict = run.analysis?.localFdr ? judged(table, splits, treesGrown(run)) : undefined;
   const report = runReport(
     run,
     {

@@ -1,4 +1,4 @@
-import { isFinal, type Run } from "../run/run.ts";
+import { isFinal, type PhaseEntry, type Run } from "../run/run.ts";
 import type { EngineProgress } from "../variantspark/driverLog.ts";
 import type { Span } from "./result.ts";
 
@@ -27,8 +27,20 @@ const phaseNames: Record<EngineProgress["phase"], string> = {
   finished: "",
 };
 
-function engineSpans({ jobRun, phases = [] }: Run, since: (at: string) => number, ended: number): Span[] {
-  const end = jobRun?.finishedAt === undefined ? ended : since(jobRun.finishedAt);
+/** Of all jobs, one after the other. */
+function engineSpans(
+  { attempts = [], jobRun, phases = [] }: Run,
+  since: (at: string) => number,
+  ended: number,
+): Span[] {
+  const earlier = attempts.slice(0, -1).flatMap(({ job, endedAt }) => {
+    const end = job?.finishedAt ?? endedAt;
+    return job && end ? jobSpans(job.phases, since, since(end)) : [];
+  });
+  return [...earlier, ...jobSpans(phases, since, jobRun?.finishedAt === undefined ? ended : since(jobRun.finishedAt))];
+}
+
+function jobSpans(phases: readonly PhaseEntry[], since: (at: string) => number, end: number): Span[] {
   return phases.flatMap(({ phase, at }, index) => {
     const next = phases[index + 1];
     const span = {

@@ -4,10 +4,12 @@
  * cures in the table, however often the run asks again in between.
  */
 import type { Estimate, Option } from "../sizing/estimate.ts";
+import { times } from "../sizing/range.ts";
 import type { SizingData } from "../sizing/sizingData.ts";
 import { currentAttempt } from "./chosenOption.ts";
 import { type Cure, cured } from "./cures.ts";
 import type { Failure } from "./failure.ts";
+import { canFinish, shareLeft } from "./forestChunks.ts";
 import type { Run, Trouble, TroubleKind } from "./run.ts";
 import { approvedUsd, spentUsd } from "./spent.ts";
 
@@ -40,6 +42,8 @@ export const healingRules: Readonly<Record<TroubleKind, HealingRule>> = {
     happened: "AWS refused requests because there were too many.",
     cures: ["pause", "pause", "pause", "pause", "pause"],
   },
+  // Between two chunks of a forest; it goes on only when less is needed than it seemed.
+  "over-budget": { happened: "The trees take more than was approved.", cures: ["again"] },
   stuck: { happened: "The engine stopped making progress.", cures: [] },
   cancelled: { happened: "Somebody cancelled the job on EMR.", cures: [] },
   // It would fail in the same way again.
@@ -68,6 +72,8 @@ export type NextAttempt =
       readonly story: string;
     }
   | { readonly kind: "ask"; readonly estimate: Estimate; readonly story: string }
+  /** The result is of the chunks that have grown. */
+  | { readonly kind: "finish"; readonly story: string }
   | { readonly kind: "give-up"; readonly failure: Failure; readonly story: string };
 
 /**
@@ -82,16 +88,31 @@ export function nextAttempt(run: Run, trouble: Trouble, data: SizingData, now: D
   const spent = spentUsd(run, data, now);
   const left = approvedUsd(run) - spent;
   for (const cure of cures.slice(before)) {
-    const option = cured(cure, run, trouble, left, data);
+    const option = cured(cure, run, trouble, left / shareLeft(run), data);
     if (option === undefined) continue;
+    const rest = ofRest(option, run);
     const story = `${happened} ${cureWords[cure]}: ${inWords(option)}.`;
-    if (option.costUsd.expected > left)
-      return askAgain(run.estimate, option, `${happened} ${overBudget(option, spent, left)}`);
+    if (rest.costUsd.expected > left)
+      return askAgain(run.estimate, rest, `${happened} ${overBudget(rest, spent, left)}`);
     const keepsNodes = nodesOf(option) === nodesOf(current.option) && trouble.kind !== "nodes-unavailable";
     return { kind: "relaunch", option, keepsNodes, pauseSeconds: cure === "pause" ? 30 * 2 ** before : 0, story };
   }
   const tried = before > 0 ? ` It came ${before + 1} times.` : "";
+  if (canFinish(run)) return { kind: "finish", story: `${happened}${tried} ${trouble.failure.message}` };
   return { kind: "give-up", failure: trouble.failure, story: `${happened}${tried} The run ends here.` };
+}
+
+/** With the time and the cost of what is still to grow. The phases stay those of the whole forest. */
+export function ofRest(option: Option, run: Run): Option {
+  const share = shareLeft(run);
+  if (share === 1) return option;
+  const parts = Object.entries(option.costParts).map(([part, usd]) => [part, times(usd, share)]);
+  return {
+    ...option,
+    runSeconds: times(option.runSeconds, share),
+    costUsd: times(option.costUsd, share),
+    costParts: Object.fromEntries(parts),
+  };
 }
 
 function timesBefore({ attempts = [] }: Run, kind: TroubleKind): number {

@@ -26,6 +26,19 @@ export function notificationOf(run: Run): Notification | undefined {
   }
 }
 
+/** Of a forest that is grown in chunks, when more trees are not expected to change the first variants. */
+export function convergedNotification(run: Run): Notification {
+  const { ranking, planned = [], stability } = run.chunks ?? {};
+  const first = ranking?.top
+    .slice(0, 5)
+    .map(({ rank, variant, importance }) => `${rank}. ${variant} ${importance.toPrecision(4)}`);
+  return about(run, "the ranking is stable", [
+    `After ${ranking?.trees} of ${planned.reduce((sum, { trees }) => sum + trees, 0)} trees, both halves of the forest have ${Math.round(100 * (stability?.agreement ?? 0))} % of their first 20 variants in common.`,
+    `POST /runs/${run.id}/finish leaves it at that and saves the rest.`,
+    ["Most important variants so far:", ...(first ?? [])].join("\n"),
+  ]);
+}
+
 function about({ id, study }: Run, what: string, lines: readonly string[]): Notification {
   const name = study.prefix.replace(/\/$/, "");
   return {

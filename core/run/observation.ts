@@ -4,6 +4,7 @@ import { dataSize, inputOf } from "../sizing/input.ts";
 import type { SizingData } from "../sizing/sizingData.ts";
 import type { EngineLog } from "../variantspark/eventLog.ts";
 import { chosenOption } from "./chosenOption.ts";
+import { chunksOf } from "./forestChunks.ts";
 import type { Run } from "./run.ts";
 
 /**
@@ -21,7 +22,8 @@ export function observationOf(run: Run, { phases }: EngineLog, { model, shapes }
   return {
     run: {
       size: dataSize({ ...input, variants: run.progress?.variants ?? input.variants }, partitions),
-      forest: { ...analysis, batchSize },
+      // The log is of one job.
+      forest: { ...analysis, trees: chunksOf(run)?.grown.at(-1)?.trees ?? analysis.trees, batchSize },
       ...(input.labelImpurity !== undefined && { labelImpurity: input.labelImpurity }),
       executors: nodes * executorsPerNode,
       coresPerExecutor,

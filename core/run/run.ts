@@ -11,6 +11,7 @@ import type { Estimate, Option, Where } from "../sizing/estimate.ts";
 import type { Analysis } from "../study/analysis.ts";
 import type { StudyLocation } from "../study/study.ts";
 import type { EngineProgress } from "../variantspark/driverLog.ts";
+import type { ForestChunks } from "./chunk.ts";
 import type { Failure } from "./failure.ts";
 import type { Reclaimed } from "./reclaimed.ts";
 
@@ -26,6 +27,7 @@ export type ActiveState =
   | "Provision"
   | "Launch"
   | "Observe"
+  | "Merge"
   | "Heal"
   | "AwaitLocal"
   | "Report"
@@ -54,6 +56,12 @@ export interface StateEntry {
   readonly at: string;
 }
 
+/** When Observe first saw a phase of the engine, ISO 8601; as exact as its looks are frequent. */
+export interface PhaseEntry {
+  readonly phase: EngineProgress["phase"];
+  readonly at: string;
+}
+
 /** What befell an attempt; core/run/healing.ts says what is done about each. */
 export type TroubleKind =
   | "undersized"
@@ -64,6 +72,7 @@ export type TroubleKind =
   | "nodes-unavailable"
   | "throttled"
   | "stuck"
+  | "over-budget"
   | "cancelled"
   | "engine-error";
 
@@ -82,8 +91,16 @@ export interface Attempt {
   /** The market and the configuration, and what was predicted for them. */
   readonly option: Option;
   readonly nodeGroup: string;
+  /** Number of the chunk of the forest that it grows; absent for a forest in one piece. */
+  readonly chunk?: number;
+  /** Where its nodes are asked for, written before they are (core/run/zone.ts). An attempt that kept its nodes has the place of the one before. */
+  readonly subnets?: readonly string[];
+  /** Availability zone of those subnets, unless AWS did not tell. */
+  readonly zone?: string;
   /** Id of its job run on EMR, once there is one. */
   readonly jobRun?: string;
+  /** When its job was started and had ended, and when each phase of the engine was seen first: of an attempt before the present one. */
+  readonly job?: { readonly startedAt: string; readonly finishedAt?: string; readonly phases: readonly PhaseEntry[] };
   /** ISO 8601. */
   readonly begunAt: string;
   /** Once what it held has been given back, or handed on to the next attempt. */
@@ -112,14 +129,15 @@ export interface Run {
   readonly matrix?: Matrix;
   /** Slices to convert, while the matrix is being made. */
   readonly slices?: number;
+  /** Of a forest that is grown in chunks. */
+  readonly chunks?: ForestChunks;
   /** In order; the last one is the present one, or the one that came to the result. */
   readonly attempts?: readonly Attempt[];
   /** Of the present attempt, as is all down to logPosition. */
   readonly nodeGroup?: { readonly name: string; readonly createdAt: string; readonly releasedAt?: string };
   readonly jobRun?: { readonly id: string; readonly startedAt: string; readonly finishedAt?: string };
   readonly progress?: EngineProgress;
-  /** When Observe first saw each phase of the engine; as exact as its looks are frequent. */
-  readonly phases?: readonly { readonly phase: EngineProgress["phase"]; readonly at: string }[];
+  readonly phases?: readonly PhaseEntry[];
   /** When Observe last saw a phase begin or a batch of trees finished. */
   readonly movedAt?: string;
   /** Where Observe stopped reading the driver's log; opaque tokens of CloudWatch Logs. */
@@ -156,9 +174,11 @@ export function entered(run: Run, state: RunState, now: Date): Run {
 }
 
 /** The run with what the engine has said since the last look. */
-export function progressed(run: Run, progress: EngineProgress, now: Date): Run {
+export function progressed(run: Run, seen: EngineProgress, now: Date): Run {
   const phases = run.phases ?? [];
   const at = now.toISOString();
+  const isUp = seen.sparkVersion !== undefined && seen.sparkSeenAt === undefined;
+  const progress = isUp ? { ...seen, sparkSeenAt: at } : seen;
   if (phases.at(-1)?.phase !== progress.phase)
     return { ...run, progress, phases: [...phases, { phase: progress.phase, at }], movedAt: at };
   return progress.treesDone > (run.progress?.treesDone ?? 0) ? { ...run, progress, movedAt: at } : { ...run, progress };

@@ -3,6 +3,7 @@
  * the console, timed out as a whole or failed before its first word has a record that stopped in the middle.
  */
 import type { EngineProgress } from "../variantspark/driverLog.ts";
+import { chunksOf, currentChunk, treesOf } from "./forestChunks.ts";
 import { type ExecutionEnd, interruption } from "./interruption.ts";
 import type { Run, RunState } from "./run.ts";
 import { secondsLeft } from "./secondsLeft.ts";
@@ -35,9 +36,21 @@ export function runView(id: string, run: Run | undefined, execution: ExecutionSt
   };
 }
 
+/** The engine counts the trees of its job. */
+function treesOfAll(
+  run: Run,
+  { treesDone, treesTotal }: EngineProgress,
+): Pick<EngineProgress, "treesDone" | "treesTotal"> {
+  const chunks = chunksOf(run);
+  if (chunks === undefined) return { treesDone, treesTotal };
+  const isMerged = (currentChunk(run)?.number ?? 0) <= chunks.grown.length;
+  return { treesDone: treesOf(chunks.grown) + (isMerged ? 0 : treesDone), treesTotal: treesOf(chunks.planned) };
+}
+
 /** Without what only Observe needs: how far the log was read and what its parser remembers. */
-function shown({ logPosition: _position, movedAt: _moved, progress, ...run }: Run): Omit<RunView, "startedAt"> {
+function shown(whole: Run): Omit<RunView, "startedAt"> {
+  const { logPosition: _position, movedAt: _moved, progress, ...run } = whole;
   if (progress === undefined) return run;
   const { cursor: _cursor, ...visible } = progress;
-  return { ...run, progress: visible };
+  return { ...run, progress: { ...visible, ...treesOfAll(whole, progress) } };
 }

@@ -1,18 +1,21 @@
 /** How long a run will go on, as far as its predicted phases and what it has done so far tell. */
-import { chosenOption } from "./chosenOption.ts";
+import { jobPhases, laterSeconds } from "./forestChunks.ts";
 import type { Run, RunState } from "./run.ts";
 
 /** Seconds until the engine has written its results; undefined while nobody has chosen, and once it has. */
 export function secondsLeft(run: Run, now: Date): number | undefined {
   if (run.choice === undefined || run.estimate === undefined) return undefined;
   const since = (state: RunState) => secondsSince(run.history.findLast((entry) => entry.state === state)?.at, now);
-  const { start, load, trees, finish } = chosenOption(run).phases;
+  const { start, load, trees, finish } = jobPhases(run);
+  const later = laterSeconds(run);
   switch (run.state) {
     case "Provision":
     case "Launch":
-      return start - Math.min(since("Provision"), start) + load + trees + finish;
+      return start - Math.min(since("Provision"), start) + load + trees + finish + later;
     case "Observe":
-      return engineSecondsLeft(run, since("Provision"), now);
+      return engineSecondsLeft(run, since("Provision"), now) + later;
+    case "Merge":
+      return later;
     case "Report":
     case "Release":
       return 0;
@@ -22,7 +25,7 @@ export function secondsLeft(run: Run, now: Date): number | undefined {
 }
 
 function engineSecondsLeft(run: Run, sinceProvision: number, now: Date): number {
-  const { start, load, trees, finish } = chosenOption(run).phases;
+  const { start, load, trees, finish } = jobPhases(run);
   const begun = (phase: string) => secondsSince(run.phases?.find((entry) => entry.phase === phase)?.at, now);
   const { phase = "starting", treesDone = 0, treesTotal = 0, treeSeconds } = run.progress ?? {};
   switch (phase) {

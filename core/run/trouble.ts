@@ -1,7 +1,11 @@
 /** What can befall an attempt, told from the job's state, from the driver's log, and from how long nothing has happened. */
+import type { SizingData } from "../sizing/sizingData.ts";
 import { type EngineFailureCode, explainFailure, type JobFailure } from "../variantspark/failures.ts";
 import { chosenOption } from "./chosenOption.ts";
+import { jobPhases } from "./forestChunks.ts";
+import { ofRest } from "./healing.ts";
 import type { Run, Trouble, TroubleKind } from "./run.ts";
+import { approvedUsd, spentUsd } from "./spent.ts";
 
 /**
  * No batch of trees, or no next phase, in so many times what was predicted is taken for the end of all progress. Nineteen runs
@@ -11,13 +15,37 @@ import type { Run, Trouble, TroubleKind } from "./run.ts";
 const stuckFactor = 5;
 /** Spark itself waits 15 minutes for its executors, and a tiny study's prediction is a matter of seconds. */
 const leastStuckSeconds = 30 * 60;
+/**
+ * EMR calls a job running as soon as its driver runs, while its executors may be pending for ever. The nodes are ACTIVE before the job is
+ * started: a pod is placed within seconds, and the image of 1 to 2 GB is there within minutes. Spark waits 15 minutes for executors
+ * (core/variantspark/sparkJob.ts) and then starts without them, so this is less.
+ */
+const longestWithoutExecutorSeconds = 12 * 60;
 /** Nodes that Spark got again for those that it lost, as a multiple of what it has: beyond it, it only computes what it lost. */
 const mostLossesPerExecutor = 2;
 const fewestLosses = 4;
 
 /** What is wrong with a job that still runs; undefined when it is well. */
 export function troubleWhileRunning(run: Run, now: Date): Trouble | undefined {
-  return undersized(run) ?? nodesLost(run) ?? stuck(run, now);
+  return undersized(run) ?? nodesLost(run) ?? executorsPending(run, now) ?? stuck(run, now);
+}
+
+/**
+ * Between two chunks of a forest: whether the trees that are left are expected to cost more than what is left of what was approved, at
+ * the pace of those that have grown.
+ */
+export function overBudget(run: Run, data: SizingData, now: Date): Trouble | undefined {
+  const spent = spentUsd(run, data, now);
+  const rest = ofRest(chosenOption(run), run).costUsd.expected;
+  if (spent + rest <= approvedUsd(run)) return undefined;
+  return {
+    kind: "over-budget",
+    failure: {
+      code: "over-budget",
+      message: `About US$ ${rest.toFixed(2)} more are needed, and US$ ${Math.max(0, approvedUsd(run) - spent).toFixed(2)} are left of what was approved.`,
+      remedy: "Approve more, or leave the forest at the trees that have grown.",
+    },
+  };
 }
 
 /** Why a job ended, as its healing sees it. */
@@ -65,6 +93,23 @@ function nodesLost(run: Run): Trouble | undefined {
   };
 }
 
+/** A driver that is not up yet, or whose log cannot be read, is another matter: `stuck` sees to it. */
+function executorsPending({ progress }: Run, now: Date): Trouble | undefined {
+  const { sparkSeenAt, executorsRegistered = 0, phase } = progress ?? {};
+  if (sparkSeenAt === undefined || executorsRegistered > 0 || (phase !== "starting" && phase !== "loading"))
+    return undefined;
+  const seconds = (now.getTime() - Date.parse(sparkSeenAt)) / 1000;
+  if (seconds <= longestWithoutExecutorSeconds) return undefined;
+  return {
+    kind: "nodes-unavailable",
+    failure: {
+      code: "executors-pending",
+      message: `None of the executors came within ${Math.floor(seconds / 60)} minutes, though the driver runs: Kubernetes has no node for them.`,
+      remedy: "Choose the other market (spot or on-demand), or have the run's nodes looked at in the EKS console.",
+    },
+  };
+}
+
 function stuck(run: Run, now: Date): Trouble | undefined {
   const moved = run.movedAt ?? run.jobRun?.startedAt;
   if (moved === undefined) return undefined;
@@ -83,7 +128,8 @@ function stuck(run: Run, now: Date): Trouble | undefined {
 
 /** Until the next sign of life: a batch of trees, or the next phase. */
 function predictedSeconds(run: Run): number {
-  const { phases, configuration } = chosenOption(run);
+  const { configuration } = chosenOption(run);
+  const phases = jobPhases(run);
   const { phase = "starting", treesTotal = 1 } = run.progress ?? {};
   switch (phase) {
     case "starting":

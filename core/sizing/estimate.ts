@@ -37,6 +37,8 @@ export interface Configuration {
   readonly partitionBytes: number;
   /** Trees grown side by side. */
   readonly batchSize: number;
+  /** Jobs in which the forest is grown, one after the other; absent for one. */
+  readonly chunks?: number;
 }
 
 /** US dollars by what they are paid for; none for a local run. */

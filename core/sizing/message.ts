@@ -26,12 +26,22 @@ export function estimateMessage(
       ? preparing.uncut.filter(({ seconds }) => seconds >= longUncutSeconds).map(uncutSentence)
       : [preparedSentence(preparing)]),
     ...takeable.map(optionSentence),
+    ...chunksSentence(takeable),
     ...options
       .filter((option) => option.refusal !== undefined)
       .map((option) => `${nameOf(option)} is not on offer: ${option.refusal}`),
     ...prepareAdvice(takeable, vcfs, search),
     ...alternatives(takeable, curve, search),
   ].join(" ");
+}
+
+function chunksSentence(takeable: readonly Option[]): string[] {
+  const chunks = Math.max(...takeable.map(({ configuration }) => configuration.chunks ?? 1));
+  return chunks > 1
+    ? [
+        `On AWS the forest grows in up to ${chunks} jobs, one after the other: a loss costs one of them at most, and the ranking shows after each.`,
+      ]
+    : [];
 }
 
 function uncutSentence({ file, seconds }: PrepareEstimate["uncut"][number]): string {

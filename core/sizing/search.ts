@@ -3,6 +3,7 @@
  * size. Only what caches 100 % of the data, fits on its nodes and is accepted by EKS and EMR is among them.
  */
 import type { Analysis } from "../study/analysis.ts";
+import { chunkCount, inChunks } from "./chunks.ts";
 import { configurationOf, inputBytes, roomFor } from "./configuration.ts";
 import { costParts, totalUsd } from "./cost.ts";
 import type { Configuration, CostParts, PhaseSeconds, Where } from "./estimate.ts";
@@ -45,7 +46,7 @@ export function searchConfigurations(where: Market, input: Input, analysis: Anal
         if (on === undefined || on.executors > mostPartitions) continue;
         if (roomFor(on.executors, on.executorMemoryMiB) < bytes) continue;
         const layout = fastestLayout(on, input, analysis, data);
-        if (layout) candidates.push(candidateOf(where, shape, nodes, perNode, input, layout, data));
+        if (layout) candidates.push(candidateOf(where, shape, nodes, perNode, input, analysis, layout, data));
       }
   return candidates;
 }
@@ -62,7 +63,7 @@ export function largestCandidate(where: Market, input: Input, analysis: Analysis
   if (largest === undefined) throw new Error("the catalogue has no instance type that holds an executor");
   const { on, shape, perNode } = largest;
   const layout = unheldLayout(on, input, analysis, data);
-  return candidateOf(where, shape, on.executors / perNode, perNode, input, layout, data);
+  return candidateOf(where, shape, on.executors / perNode, perNode, input, analysis, layout, data);
 }
 
 /** A single pool of spot instances may be taken away at once, so spot asks for several. */
@@ -108,11 +109,14 @@ function candidateOf(
   nodes: number,
   perNode: number,
   input: Input,
+  analysis: Analysis,
   layout: TimedLayout,
   data: SizingData,
 ): Candidate {
-  const { partitions, run, phases } = layout;
-  const configuration = configurationOf(shape, nodes, {
+  const { partitions, run } = layout;
+  const chunks = chunkCount(analysis, run.forest.batchSize, layout.phases);
+  const phases = inChunks(layout.phases, chunks);
+  const onNodes = configurationOf(shape, nodes, {
     executorsPerNode: perNode,
     coresPerExecutor: run.coresPerExecutor,
     executorMemoryMiB: neededHeapMiB(input, layout),
@@ -121,6 +125,7 @@ function candidateOf(
     batchSize: run.forest.batchSize,
     driverMemoryMiB: driverHeapMiB(input, run.forest),
   });
+  const configuration = chunks > 1 ? { ...onNodes, chunks } : onNodes;
   const seconds = secondsRange(phases, data.model);
   const parts = costParts(where, configuration, shape, seconds, data.prices);
   return { configuration, phases, seconds, costParts: parts, costUsd: totalUsd(parts) };

@@ -34,6 +34,11 @@ export interface Analysis {
   readonly deadlineHours?: number;
   /** The out-of-bag error as trees are added; a third more time for the trees. */
   readonly oobError?: boolean;
+  /**
+   * Jobs in which the forest is grown on AWS, one after the other, so that a loss costs one of them and the ranking shows under
+   * way. Left out, it is chosen with the nodes.
+   */
+  readonly chunks?: number;
   /** Which variants are more than chance, by their local false discovery rate (core/report/localFdr.ts). */
   readonly localFdr?: boolean;
 }

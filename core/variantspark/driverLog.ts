@@ -21,6 +21,8 @@ export interface EngineProgress {
   readonly cachedFraction?: number | undefined;
   /** What cachedFraction was when the first trees began: below 1, memory is short. */
   readonly filledFraction?: number | undefined;
+  /** That ever came, whether or not they were lost; absent while none has, and on `local[n]`. */
+  readonly executorsRegistered?: number | undefined;
   /** So far, whether or not Spark got another one; absent while none was lost. */
   readonly executorsLost?: number | undefined;
   /** Of those, killed for want of memory (exit code 137, or the JVM's own 52). */
@@ -33,6 +35,8 @@ export interface EngineProgress {
   readonly oobErrors?: readonly OobError[] | undefined;
   /** "3.5.9" */
   readonly sparkVersion?: string | undefined;
+  /** When whoever looks (core/run/run.ts, `progressed`) saw first that Spark was up in the driver, ISO 8601. */
+  readonly sparkSeenAt?: string | undefined;
   /**
    * Why the engine gave up: the innermost cause, without stack and names of samples. See failures.ts for what it means.
    */
@@ -138,6 +142,10 @@ const stderrMarks: readonly Mark[] = [
       // stdout may have told of the phase before stderr told of the last blocks.
       filledFraction: progress.filledFraction ?? progress.cachedFraction,
     }),
+  },
+  {
+    pattern: /DriverEndpoint: Registered executor \S+ \(\S+\) with ID /,
+    apply: (progress) => ({ ...progress, executorsRegistered: (progress.executorsRegistered ?? 0) + 1 }),
   },
   {
     pattern: / TaskSchedulerImpl: Lost executor \S+ on \S+: (.*)/,

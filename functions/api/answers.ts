@@ -35,6 +35,12 @@ export interface TakenResult {
   readonly id: string;
 }
 
+export interface FinishingRun {
+  readonly id: string;
+  /** Trees that the result will rest on. */
+  readonly trees: number;
+}
+
 export interface CancelledRun {
   readonly id: string;
   /** Whether all that the run held has been given back; repeat the request until it is. */

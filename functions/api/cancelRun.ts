@@ -18,9 +18,11 @@ export const handler = route(request, async ({ path: { id } }): Promise<Answer<C
   if (execution.status !== "RUNNING" && execution.status !== "ABORTED")
     throw new PipelineError("not-waiting", `The run ${id} has ended already (${execution.status}).`);
   if (execution.status === "RUNNING") await stopExecution(id, cause);
-  const run = await findRun(id);
-  const released = run === undefined || (await release(run)).kind === "done";
-  if (run !== undefined) await updateRun(id, (current) => cancelled(current, new Date()));
+  if ((await findRun(id)) === undefined) return { status: 200, body: { id, released: true } };
+  // First the word, then the looking: a step that is under way either left what it got in this record, or reads the word and
+  // gives it back itself.
+  const run = await updateRun(id, (current) => cancelled(current, new Date()));
+  const released = (await release(run)).kind === "done";
   return { status: released ? 200 : 202, body: { id, released } };
 });
 

@@ -6,6 +6,7 @@ import { z } from "zod";
 import { type ErrorCode, errorCatalogue } from "../../core/errors/catalogue.ts";
 import { request as cancelRun } from "./cancelRun.ts";
 import { request as chooseOption } from "./chooseOption.ts";
+import { request as finishRun } from "./finishRun.ts";
 import { request as getRun } from "./getRun.ts";
 import { request as listFiles } from "./listFiles.ts";
 import { request as listRuns } from "./listRuns.ts";
@@ -82,6 +83,15 @@ export const operations: readonly Operation[] = [
     request: reportLocalResult,
     answers: { 202: { type: "TakenResult", means: "The result is being ranked." } },
     problems: ["invalid-request", "run-not-found", "not-waiting", "result-missing", "run-changed"],
+  },
+  {
+    method: "post",
+    path: "/runs/{id}/finish",
+    id: "finishRun",
+    summary: "Leaves a forest that grows in chunks at the trees that have grown: the run ends with their result.",
+    request: finishRun,
+    answers: { 202: { type: "FinishingRun", means: "The run reports what has grown, and gives the rest up." } },
+    problems: ["invalid-request", "run-not-found", "nothing-grown", "run-changed"],
   },
   {
     method: "delete",

@@ -1,12 +1,13 @@
 /**
  * Stands before the local cloud's EKS, whose node groups are ACTIVE at once and never fail: requests go through
- * as they are, and a node group for which a fault says that AWS has no capacity is shown as AWS shows one.
+ * as they are, unless a fault refuses them, and a node group for which a fault says that it is slow to come or that AWS has no
+ * capacity is shown as AWS shows one.
  */
 import { once } from "node:events";
 import { request as httpRequest, type IncomingMessage, type ServerResponse } from "node:http";
 import { text } from "node:stream/consumers";
 import type { Nodegroup } from "@aws-sdk/client-eks";
-import type { FaultBox } from "./faults.ts";
+import type { FaultBox, ThrottledOperation } from "./faults.ts";
 
 export interface EksFront {
   readonly awsEndpoint: string;
@@ -25,6 +26,8 @@ export async function passToEks(
   response: ServerResponse,
   { awsEndpoint, faults }: EksFront,
 ): Promise<void> {
+  const operation = operationOf(method, path);
+  if (operation) faults.throttle(operation);
   // The signature is verified, so what was signed goes on as it is, the Host header too.
   const passed = httpRequest(new URL(path, awsEndpoint), { method, headers });
   passed.end(body);
@@ -32,7 +35,7 @@ export async function passToEks(
   if (answer === undefined) throw new Error("EKS gave no answer.");
   const said = await text(answer);
   const status = answer.statusCode ?? 500;
-  const isNodeGroup = method === "GET" && status === 200 && /^\/clusters\/[^/]+\/node-groups\/[^/?]+$/.test(path);
+  const isNodeGroup = operation === "DescribeNodegroup" && status === 200;
   const errorType = answer.headers["x-amzn-errortype"];
   response.writeHead(status, {
     "content-type": "application/json",
@@ -41,10 +44,29 @@ export async function passToEks(
   response.end(isNodeGroup ? JSON.stringify(asAwsWouldShow(JSON.parse(said), faults)) : said);
 }
 
-function asAwsWouldShow(answer: { nodegroup: Nodegroup }, faults: FaultBox): { nodegroup: Nodegroup } {
+const operations: readonly (readonly [ThrottledOperation, string, RegExp])[] = [
+  ["CreateNodegroup", "POST", /^\/clusters\/[^/]+\/node-groups$/],
+  ["DescribeNodegroup", "GET", /^\/clusters\/[^/]+\/node-groups\/[^/]+$/],
+  ["DeleteNodegroup", "DELETE", /^\/clusters\/[^/]+\/node-groups\/[^/]+$/],
+];
+
+function operationOf(method: string, path: string): ThrottledOperation | undefined {
+  const [withoutQuery = ""] = path.split("?");
+  return operations.find(([, verb, pattern]) => verb === method && pattern.test(withoutQuery))?.[0];
+}
+
+interface NodegroupAnswer {
+  /** Its time is in seconds since 1970. */
+  readonly nodegroup: Omit<Nodegroup, "createdAt"> & { readonly createdAt?: number };
+}
+
+function asAwsWouldShow(answer: NodegroupAnswer, faults: FaultBox): NodegroupAnswer {
   const { nodegroup } = answer;
+  if (nodegroup.status !== "ACTIVE") return answer;
+  if (faults.isPending(Date.now() / 1000 - (nodegroup.createdAt ?? 0)))
+    return { nodegroup: { ...nodegroup, status: "CREATING" } };
   const types = nodegroup.instanceTypes ?? [];
-  if (nodegroup.status !== "ACTIVE" || faults.hasCapacity(types)) return answer;
+  if (faults.hasCapacity(types)) return answer;
   const message = `Could not launch instances. InsufficientInstanceCapacity - We currently do not have sufficient ${types.join(", ")} capacity in the Availability Zone you requested.`;
   const issue = { code: "AsgInstanceLaunchFailures" as const, message, resourceIds: [] };
   return { nodegroup: { ...nodegroup, status: "CREATE_FAILED", health: { issues: [issue] } } };

@@ -1,6 +1,6 @@
 /**
- * One job run from acceptance to its end: wait for nodes as pending pods would, start a Spark cluster with a worker per
- * node, run the driver, ship its logs, and leave nothing running.
+ * One job run from acceptance to its end: wait for nodes and for room on this machine as pending pods would, start a Spark
+ * cluster with a worker per node, run the driver, ship its logs, and leave nothing running.
  */
 import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import { availableParallelism, totalmem } from "node:os";
@@ -18,6 +18,7 @@ import { type Machine, machineShares } from "./machineShares.ts";
 import { fittingNodes, type NodeSelector } from "./nodeGroups.ts";
 import { executorNodeSelector } from "./podTemplate.ts";
 import type { JobOutcome, JobRun } from "./records.ts";
+import { slots } from "./slots.ts";
 import { type SparkCluster, startSparkCluster } from "./sparkCluster.ts";
 import { type SparkSurroundings, sparkEnvironment } from "./sparkEnvironment.ts";
 import { defaultsFile, type SparkRequest, sparkRequest, sparkSubmitArguments } from "./sparkSubmit.ts";
@@ -27,10 +28,12 @@ export interface JobExecutorOptions extends SparkSurroundings {
   readonly workDir: string;
   readonly awsEndpoint: string;
   readonly longestPendingSeconds?: number;
+  readonly jobsSideBySide?: number;
   readonly faults: FaultBox;
 }
 
 const DEFAULT_PENDING_SECONDS = 15 * 60;
+const DEFAULT_SIDE_BY_SIDE = 3;
 const LOOK_FOR_NODES_MS = 2_000;
 /** Spark's shutdown hooks remove its temporary files; what is not done then is killed. */
 const DRIVER_GRACE_MS = 5_000;
@@ -40,6 +43,7 @@ export function createJobExecutor(options: JobExecutorOptions): ExecuteJob {
   const { awsEndpoint, credentials, region, eks } = options;
   const s3 = new S3Client({ endpoint: awsEndpoint, credentials, region, forcePathStyle: true });
   const logs = new CloudWatchLogsClient({ endpoint: awsEndpoint, credentials, region });
+  const machine = slots(options.jobsSideBySide ?? DEFAULT_SIDE_BY_SIDE);
 
   return async (run, virtualCluster, { signal, onSubmitted, onRunning }) => {
     let request: SparkRequest;
@@ -55,7 +59,13 @@ export function createJobExecutor(options: JobExecutorOptions): ExecuteJob {
     const nodes = await untilNodesFit(eks, virtualCluster.containerProvider.id, selector, seconds, signal);
     if (nodes === "cancelled") return { kind: "cancelled" };
     if (nodes === "none") return unavailable(selector, seconds);
-    return await runOnSpark(run, request, nodes, { ...options, logs, signal, onRunning });
+    const leaveMachine = await machine.take(signal);
+    if (leaveMachine === undefined) return { kind: "cancelled" };
+    try {
+      return await runOnSpark(run, request, nodes, { ...options, logs, signal, onRunning });
+    } finally {
+      leaveMachine();
+    }
   };
 }
 
@@ -99,11 +109,12 @@ async function runOnSpark(
   await writeFile(join(folder, "conf", "spark-defaults.conf"), defaultsFile(request.defaults));
   const env = sparkEnvironment(ports, folder);
   const memoryFraction = ports.faults.memoryFraction();
+  const runningShare = ports.faults.nodesShare();
   const shares = machineShares(request.conf, nodes, thisMachine());
   const driverLogs = shipDriverLogs(run, ports.logs);
   let cluster: SparkCluster | undefined;
   try {
-    cluster = await startSparkCluster({ sparkHome, env, folder, shares, signal });
+    cluster = await startSparkCluster({ sparkHome, env, folder, shares, runningShare, signal });
     const local = { masterUrl: cluster.masterUrl, awsEndpoint, region, folder, shares, memoryFraction };
     const args = sparkSubmitArguments(run, request, local);
     const driver = startDriver({ sparkHome, env, folder, args, onLine: driverLogs.add });

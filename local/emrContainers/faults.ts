@@ -1,34 +1,63 @@
 /**
- * What tests let go wrong here as it does on AWS: `PUT /local/faults` replaces all faults, `{}` removes them. Processes need
- * no fault: a test ends an executor, a node (its worker) or the driver as the kernel or AWS would.
+ * What tests let go wrong here as it does on AWS: `PUT /local/faults` replaces all faults, `{}` removes them, `GET` shows what
+ * is left of them. Processes need no fault: a test ends an executor, a node (its worker) or the driver as the kernel or AWS would.
  */
-import { AwsError } from "./awsError.ts";
+import { z } from "zod";
+import { AwsError, validationError } from "./awsError.ts";
 
-export interface Faults {
+const throttledOperations = [
+  "StartJobRun",
+  "DescribeJobRun",
+  "CreateNodegroup",
+  "DescribeNodegroup",
+  "DeleteNodegroup",
+] as const;
+export type ThrottledOperation = (typeof throttledOperations)[number];
+
+const count = z.int().min(0);
+
+const schema = z.strictObject({
   /** Instance types that AWS has no capacity for: a node group of these alone ends as CREATE_FAILED. */
-  readonly noCapacity?: readonly string[];
+  noCapacity: z.array(z.string()).readonly().optional(),
   /** The next so many jobs have executors whose cache is this part of their heap (Spark's own setting is 0.6). */
-  readonly smallCache?: { readonly memoryFraction: number; readonly jobs: number };
-}
+  smallCache: z.strictObject({ memoryFraction: z.number().positive().max(1), jobs: count }).optional(),
+  /** The next so many requests of each operation are refused because there are too many. */
+  throttled: z.partialRecord(z.enum(throttledOperations), count).optional(),
+  /** The next so many StartJobRun are taken and executed, but their connection is cut before the answer. */
+  lostAnswers: count.optional(),
+  /** Node groups are CREATING for so long after they were asked for. */
+  pendingSeconds: z.number().min(0).optional(),
+  /** The workers and executors of the next so many jobs are let run for this part of the time only. */
+  slowNodes: z.strictObject({ share: z.number().positive().max(1), jobs: count }).optional(),
+});
+
+export type Faults = z.infer<typeof schema>;
 
 export interface FaultBox {
-  /** @throws AwsError */
+  /** @throws AwsError that names what is misspelt */
   replace(body: string): void;
+  /** What has not yet happened. */
+  left(): Faults;
   hasCapacity(instanceTypes: readonly string[]): boolean;
   /** spark.memory.fraction of the next job, if it is to be another than what the job asks for. */
   memoryFraction(): number | undefined;
+  /** @throws AwsError with the service's own name and status, while requests of that operation are to be refused */
+  throttle(operation: ThrottledOperation): void;
+  /** Whether the answer to this StartJobRun gets lost. */
+  losesAnswer(): boolean;
+  /** Whether a node group of that age still has no nodes. */
+  isPending(ageSeconds: number): boolean;
+  /** Part of the time that the nodes of the next job run; 1 is all of it. */
+  nodesShare(): number;
 }
 
 export function faultBox(): FaultBox {
   let faults: Faults = {};
   return {
     replace(body) {
-      try {
-        faults = JSON.parse(body);
-      } catch {
-        throw new AwsError("SerializationException", 400, "The request's body is no JSON.");
-      }
+      faults = parsed(body);
     },
+    left: () => faults,
     hasCapacity: (instanceTypes) => {
       const { noCapacity = [] } = faults;
       return instanceTypes.length === 0 || instanceTypes.some((type) => !noCapacity.includes(type));
@@ -39,5 +68,43 @@ export function faultBox(): FaultBox {
       faults = { ...faults, smallCache: { ...smallCache, jobs: smallCache.jobs - 1 } };
       return smallCache.memoryFraction;
     },
+    throttle(operation) {
+      const requests = faults.throttled?.[operation] ?? 0;
+      if (requests < 1) return;
+      faults = { ...faults, throttled: { ...faults.throttled, [operation]: requests - 1 } };
+      throw throttled(operation);
+    },
+    losesAnswer() {
+      const { lostAnswers = 0 } = faults;
+      if (lostAnswers < 1) return false;
+      faults = { ...faults, lostAnswers: lostAnswers - 1 };
+      return true;
+    },
+    isPending: (ageSeconds) => ageSeconds < (faults.pendingSeconds ?? 0),
+    nodesShare() {
+      const { slowNodes } = faults;
+      if (slowNodes === undefined || slowNodes.jobs < 1) return 1;
+      faults = { ...faults, slowNodes: { ...slowNodes, jobs: slowNodes.jobs - 1 } };
+      return slowNodes.share;
+    },
   };
+}
+
+function parsed(body: string): Faults {
+  let json: unknown;
+  try {
+    json = JSON.parse(body);
+  } catch {
+    throw new AwsError("SerializationException", 400, "The request's body is no JSON.");
+  }
+  const result = schema.safeParse(json);
+  if (!result.success) throw validationError(z.prettifyError(result.error));
+  return result.data;
+}
+
+/** RequestThrottledException of emr-containers 2020-10-01 and ThrottlingException of eks 2017-11-01, with their models' statuses. */
+function throttled(operation: ThrottledOperation): AwsError {
+  return operation === "StartJobRun" || operation === "DescribeJobRun"
+    ? new AwsError("RequestThrottledException", 400, "Rate exceeded")
+    : new AwsError("ThrottlingException", 429, "Rate exceeded");
 }

@@ -21,6 +21,7 @@ export interface RestRequest {
 }
 
 interface Route {
+  readonly name: string;
   readonly method: string;
   readonly path: RegExp;
   readonly operation: (request: RestRequest, ids: string[], ports: Ports) => unknown;
@@ -28,47 +29,60 @@ interface Route {
 
 const ROUTES: readonly Route[] = [
   {
+    name: "CreateVirtualCluster",
     method: "POST",
     path: /^\/virtualclusters$/,
     operation: ({ body }, _, ports) => createVirtualCluster(checkRequest.createVirtualCluster(json(body)), ports),
   },
   {
+    name: "ListVirtualClusters",
     method: "GET",
     path: /^\/virtualclusters$/,
     operation: ({ query }, _, ports) => listVirtualClusters(checkRequest.listVirtualClusters(members(query)), ports),
   },
   {
+    name: "DescribeVirtualCluster",
     method: "GET",
     path: /^\/virtualclusters\/([^/]+)$/,
     operation: (_, [id = ""], ports) => describeVirtualCluster(id, ports),
   },
   {
+    name: "DeleteVirtualCluster",
     method: "DELETE",
     path: /^\/virtualclusters\/([^/]+)$/,
     operation: (_, [id = ""], ports) => deleteVirtualCluster(id, ports),
   },
   {
+    name: "StartJobRun",
     method: "POST",
     path: /^\/virtualclusters\/([^/]+)\/jobruns$/,
     operation: ({ body }, [cluster = ""], ports) => startJobRun(cluster, checkRequest.startJobRun(json(body)), ports),
   },
   {
+    name: "ListJobRuns",
     method: "GET",
     path: /^\/virtualclusters\/([^/]+)\/jobruns$/,
     operation: ({ query }, [cluster = ""], ports) =>
       listJobRuns(cluster, checkRequest.listJobRuns(members(query)), ports),
   },
   {
+    name: "DescribeJobRun",
     method: "GET",
     path: /^\/virtualclusters\/([^/]+)\/jobruns\/([^/]+)$/,
     operation: (_, [cluster = "", id = ""], ports) => describeJobRun(cluster, id, ports),
   },
   {
+    name: "CancelJobRun",
     method: "DELETE",
     path: /^\/virtualclusters\/([^/]+)\/jobruns\/([^/]+)$/,
     operation: (_, [cluster = "", id = ""], ports) => cancelJobRun(cluster, id, ports),
   },
 ];
+
+/** The service's name for what a request asks for; undefined of no operation. */
+export function operationName(method: string, requestPath: string): string | undefined {
+  return ROUTES.find((route) => route.method === method && route.path.test(requestPath))?.name;
+}
 
 /** The answer's body, not yet JSON. Throws AwsError. */
 export async function answer(request: RestRequest, ports: Ports): Promise<unknown> {

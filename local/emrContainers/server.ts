@@ -12,10 +12,10 @@ import { checkAuthorization } from "./authorization.ts";
 import { AwsError } from "./awsError.ts";
 import { type EksFront, isForEks, passToEks } from "./eksFront.ts";
 import { createJobExecutor } from "./executeJob.ts";
-import { faultBox } from "./faults.ts";
+import { type FaultBox, faultBox } from "./faults.ts";
 import type { ExecuteJob, Execution } from "./jobRuns.ts";
 import { openRecords } from "./records.ts";
-import { answer, type Ports } from "./routes.ts";
+import { answer, operationName, type Ports, type RestRequest } from "./routes.ts";
 
 export interface EmrContainersOptions {
   readonly engine: Engine;
@@ -30,6 +30,8 @@ export interface EmrContainersOptions {
   readonly port?: number;
   /** How long a job stays SUBMITTED while no node fits its pods. Default: 15 minutes. */
   readonly longestPendingSeconds?: number;
+  /** So many jobs run at once, the others stay SUBMITTED: this machine has not the room of rented nodes. Default: 3. */
+  readonly jobsSideBySide?: number;
 }
 
 export interface EmrContainers {
@@ -101,7 +103,11 @@ async function handle(
     const url = new URL(request.url ?? "/", "http://localhost");
     const method = request.method ?? "GET";
     const body = await readBody(request);
-    reply(response, 200, await answer({ method, path: url.pathname, query: url.searchParams, body }, ports));
+    const call = { method, path: url.pathname, query: url.searchParams, body };
+    const said = await answerUnlessThrottled(call, ports, eksFront?.faults);
+    if (operationName(method, url.pathname) === "StartJobRun" && eksFront?.faults.losesAnswer())
+      request.socket.destroy();
+    else reply(response, 200, said);
   } catch (error) {
     const known = error instanceof AwsError ? error : internal(error);
     reply(response, known.status, { message: known.message }, { "x-amzn-errortype": known.code });
@@ -114,10 +120,16 @@ async function answeredInFront(request: IncomingMessage, response: ServerRespons
     await passToEks(request, path, await readBody(request), response, front);
     return true;
   }
-  if (method !== "PUT" || path !== "/local/faults") return false;
-  front.faults.replace(await readBody(request));
-  reply(response, 200, {});
+  if (path !== "/local/faults" || (method !== "PUT" && method !== "GET")) return false;
+  if (method === "PUT") front.faults.replace(await readBody(request));
+  reply(response, 200, front.faults.left());
   return true;
+}
+
+function answerUnlessThrottled(call: RestRequest, ports: Ports, faults: FaultBox | undefined): Promise<unknown> {
+  const operation = operationName(call.method, call.path);
+  if (operation === "StartJobRun" || operation === "DescribeJobRun") faults?.throttle(operation);
+  return answer(call, ports);
 }
 
 async function readBody(request: IncomingMessage): Promise<string> {

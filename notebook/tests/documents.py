@@ -46,6 +46,24 @@ def chosen(state: str, where: str = "aws-spot", **members: Any) -> dict[str, Any
     return run(state, estimate=estimate, choice={"where": where, "prepare": False}, **members)
 
 
+def chunks(grown: int, *, planned: int = 10, stability: dict[str, Any] | None = None, **members: Any) -> dict[str, Any]:
+    """Of a forest of 100 trees a chunk."""
+    all_chunks = [{"number": number, "trees": 100, "seed": number} for number in range(1, planned + 1)]
+    top = [{"rank": rank, "variant": f"22_{rank}_A_<b>", "importance": 40.0 / rank} for rank in range(1, 21)]
+    return {
+        "planned": all_chunks,
+        "grown": [{**chunk, "attempt": chunk["number"]} for chunk in all_chunks[:grown]],
+        **({"ranking": {"trees": 100 * grown, "variants": 900, "top": top}} if grown else {}),
+        **({"stability": stability} if stability else {}),
+        **members,
+    }
+
+
+def stability(agreement: float, same_first: int, *, converged: bool = False) -> dict[str, Any]:
+    history = [{"trees": 200, "agreement": agreement}]
+    return {"agreement": agreement, "sameFirst": same_first, "history": history, "hasConverged": converged}
+
+
 def succeeded(where: str = "aws-spot") -> dict[str, Any]:
     top = [{"rank": 1, "variant": "22_16050408_T_C", "importance": 33.951}]
     result = {

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from variantspark_pipeline.picture import Picture
-from variantspark_pipeline.screens.screen import Answer, NobodyToAsk
+from variantspark_pipeline.screens.screen import Answer, Finish, NobodyToAsk
 
 
 @dataclass
 class RecordingScreen:
-    answers: list[Answer] = field(default_factory=list)
+    answers: list[Answer | Finish] = field(default_factory=list)
+    #: What is pressed during each wait.
+    presses: list[Finish | None] = field(default_factory=list)
     pictures: list[Picture] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
     closed: bool = False
@@ -18,10 +20,13 @@ class RecordingScreen:
     def draw(self, picture: Picture) -> None:
         self.pictures.append(picture)
 
-    def answer(self, picture: Picture, seconds: float) -> Answer | None:
+    def answer(self, picture: Picture, seconds: float) -> Answer | Finish | None:
         if not self.answers:
             raise NobodyToAsk
         return self.answers.pop(0)
+
+    def wait(self, seconds: float) -> Finish | None:
+        return self.presses.pop(0) if self.presses else None
 
     def say(self, text: str) -> None:
         self.said.append(text)

@@ -12,7 +12,7 @@ from rich.console import Console
 
 from variantspark_pipeline.picture import Bar, Picture, picture_of, sentences_beside_options
 from variantspark_pipeline.screens.notebook_screen import NotebookScreen
-from variantspark_pipeline.screens.screen import Answer, NobodyToAsk
+from variantspark_pipeline.screens.screen import Answer, Finish, NobodyToAsk
 from variantspark_pipeline.screens.terminal_screen import TerminalScreen
 from variantspark_pipeline.view import read_run
 
@@ -246,3 +246,179 @@ def test_richer_options_show_their_parts() -> None:
 def test_a_bar_of_which_nothing_is_known_is_empty_and_not_full(notebook: NotebookScreen, shown: list[Any]) -> None:
     notebook.draw(Picture("run-1", "Starting nodes", bars=(Bar("Start nodes", None, "usually 3 min"),)))
     assert shown[0].children[3].children[0].children[1].value == 0
+
+
+def growing(state: str = "Observe", *, grown: int = 4, **members: Any) -> Picture:
+    stability = members.pop("stability", documents.stability(0.9, 6))
+    parts = {name: members.pop(name) for name in ("finishAskedAt", "leftBecause") if name in members}
+    chunks = documents.chunks(grown, stability=stability if grown > 1 else None, **parts)
+    return picture_of(read_run(documents.chosen(state, chunks=chunks, **members)))
+
+
+@pytest.mark.parametrize(
+    ("stability", "words"),
+    [
+        (None, ""),
+        (
+            documents.stability(0.9, 6),
+            " Both halves of the forest share 18 of their first 20; the first 6 are the same.",
+        ),
+        (documents.stability(0.9, 1), " Both halves of the forest share 18 of their first 20; the first is the same."),
+        (
+            documents.stability(0, 0),
+            " Both halves of the forest share 0 of their first 20; they differ from the first on.",
+        ),
+        # Compared were 7.
+        (
+            documents.stability(6 / 7, 2),
+            " Both halves of the forest share 86 % of their first variants; the first 2 are the same.",
+        ),
+        (
+            documents.stability(1, 20, converged=True),
+            " Both halves of the forest share 20 of their first 20; the first 20 are the same. The ranking is stable.",
+        ),
+    ],
+)
+def test_the_ranking_so_far_says_how_far_it_may_be_trusted(stability: dict[str, Any] | None, words: str) -> None:
+    ranking = growing(stability=stability).ranking
+    assert ranking is not None
+    assert ranking.sentence == f"After 400 of 1,000 trees these 5 variants come first.{words}"
+    assert [rank for rank, _, _ in ranking.top] == [1, 2, 3, 4, 5]
+
+
+def test_before_the_first_chunk_and_for_a_forest_in_one_piece_there_is_no_ranking_so_far() -> None:
+    assert growing(grown=0).ranking is None
+    assert picture_of(read_run(documents.chosen("Observe"))).ranking is None
+    local = documents.chosen("AwaitLocal", "local", chunks=documents.chunks(3))
+    assert picture_of(read_run(local)).ranking is None
+
+
+@pytest.mark.parametrize("state", ["Provision", "Launch", "Observe", "Merge", "Heal"])
+def test_a_notebook_has_a_button_to_finish_with_what_has_grown(
+    state: str, notebook: NotebookScreen, shown: list[Any]
+) -> None:
+    notebook.draw(growing(state))
+    (button,) = buttons(shown[0])
+    assert button.description == "Finish now with 400 trees"
+    assert "22_1_A_&lt;b&gt;" in texts(shown[0])
+    assert notebook.wait(0.01) is None
+    button.click()
+    assert button.disabled
+    assert notebook.wait(1) == Finish()
+    # Had it not been taken, it could be pressed again.
+    assert not button.disabled
+    notebook.draw(growing(state, finishAskedAt="2026-01-02T03:04:05.678Z"))
+    assert buttons(shown[0]) == []
+    assert "The run ends with these trees, as was asked." in texts(shown[0])
+
+
+def test_the_button_says_that_the_ranking_is_stable(notebook: NotebookScreen, shown: list[Any]) -> None:
+    notebook.draw(growing(stability=documents.stability(1, 20, converged=True)))
+    (button,) = buttons(shown[0])
+    assert button.description == "Finish now with 400 trees (the ranking is stable)"
+    assert button.tooltip.startswith("More trees are not expected to change the first 20 variants.")
+
+
+@pytest.mark.parametrize(("state", "grown"), [("Report", 4), ("Merge", 10), ("Release", 10)])
+def test_what_cannot_be_finished_any_more_has_no_button(
+    state: str, grown: int, notebook: NotebookScreen, shown: list[Any]
+) -> None:
+    notebook.draw(growing(state, grown=grown))
+    assert buttons(shown[0]) == []
+    assert "these 5 variants come first" in texts(shown[0])
+
+
+def asking_again() -> Picture:
+    document = documents.asking(documents.option(), message="The trees take more than was approved.")
+    return picture_of(read_run(document | {"chunks": documents.chunks(6, planned=8)}))
+
+
+def test_a_question_whether_to_go_on_can_be_answered_with_finishing(notebook: NotebookScreen, shown: list[Any]) -> None:
+    notebook.draw(asking_again())
+    choose, finish = buttons(shown[0])
+    finish.click()
+    assert notebook.answer(asking_again(), 1) == Finish()
+    assert choose.disabled
+    assert finish.disabled
+
+
+def test_a_choice_to_go_on_leaves_the_button_to_finish_usable(notebook: NotebookScreen, shown: list[Any]) -> None:
+    notebook.draw(asking_again())
+    buttons(shown[0])[0].click()
+    notebook.draw(growing("Provision", grown=6))
+    (finish,) = buttons(shown[0])
+    assert not finish.disabled
+
+
+def test_a_person_at_a_terminal_may_answer_with_finishing(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Keyboard(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    monkeypatch.setattr("sys.stdin", Keyboard("f\n"))
+    screen, out = text_screen()
+    screen.draw(asking_again())
+    assert screen.answer(asking_again(), 1) == Finish()
+    assert "f  Finish now with 600 trees" in out.getvalue()
+    # Offered only where there is something to finish.
+    monkeypatch.setattr("sys.stdin", Keyboard("f\n1\n"))
+    assert screen.answer(question(), 1) == Answer("aws-spot", False)
+
+
+def test_text_tells_each_ranking_once_and_how_to_finish() -> None:
+    screen, out = text_screen()
+    for grown in (0, 3, 3, 4):
+        screen.draw(growing(grown=grown))
+    text = out.getvalue()
+    assert text.count("After 300 of 1,000 trees") == 1
+    assert text.count("After 400 of 1,000 trees") == 1
+    assert "Finish now with 400 trees: run.finish()" in text
+    assert text.count("22_5_A_<b>") == 2
+
+
+def test_a_terminal_shows_the_ranking_below_the_bars() -> None:
+    out = io.StringIO()
+    screen = TerminalScreen(Console(file=out, width=120, height=40, force_terminal=True, highlight=False))
+    screen.draw(growing())
+    screen.close()
+    assert "Both halves of the forest share 18 of their first 20" in out.getvalue()
+    assert "Finish now with 400 trees: run.finish()" in out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("state", "progress", "trees", "result"),
+    [
+        # Before the next job has told anything.
+        ("Launch", None, (0.4, "400 of 1000"), 0),
+        ("Observe", {"phase": "loading", "treesDone": 400}, (0.4, "400 of 1000, about 60 s left"), 0),
+        ("Observe", {"phase": "growing-trees", "treesDone": 450}, (0.45, "450 of 1000, about 60 s left"), 0),
+        # The job has ended, the forest has not.
+        ("Observe", {"phase": "finished", "treesDone": 500}, (0.5, "500 of 1000, about 60 s left"), 0),
+        ("Merge", {"phase": "finished", "treesDone": 500}, (0.5, "500 of 1000, about 60 s left"), 0),
+        ("Report", {"phase": "growing-trees", "treesDone": 450}, (0.4, "400 of 1000"), None),
+        ("Succeeded", {"phase": "growing-trees", "treesDone": 450}, (0.4, "400 of 1000"), 1),
+    ],
+)
+def test_bars_are_of_the_whole_forest(
+    state: str, progress: dict[str, Any] | None, trees: tuple[float, str], result: float | None
+) -> None:
+    told: dict[str, Any] = {"progress": {"treesTotal": 1000, "treeSeconds": 5, **progress}} if progress else {}
+    *_, trees_bar, result_bar = growing(state, **told, **({"secondsLeft": 60} if progress else {})).bars
+    assert trees_bar.fraction == pytest.approx(trees[0])
+    assert trees_bar.text == trees[1]
+    assert result_bar.fraction == result
+
+
+def test_the_pace_of_one_job_is_not_taken_for_that_of_all_trees() -> None:
+    progress = {"phase": "growing-trees", "treesDone": 450, "treesTotal": 1000, "treeSeconds": 5}
+    assert growing(progress=progress).bars[2].text == "450 of 1000"
+
+
+def test_a_forest_that_was_left_early_says_so_at_its_end() -> None:
+    left = documents.chunks(4, leftBecause="Its researcher left it at what had grown.")
+    ending = picture_of(read_run(documents.succeeded() | {"chunks": left})).ending
+    assert ending is not None
+    assert ending.message.endswith("400 of 1,000 trees were grown. Its researcher left it at what had grown.")
+    whole = picture_of(read_run(documents.succeeded() | {"chunks": documents.chunks(10)})).ending
+    assert whole is not None
+    assert "trees were grown" not in whole.message

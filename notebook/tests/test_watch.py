@@ -10,7 +10,7 @@ from fake_cloud import FakeCloud, problem
 from recording_screen import RecordingScreen
 
 from variantspark_pipeline import Pipeline, Run, errors
-from variantspark_pipeline.screens.screen import Answer
+from variantspark_pipeline.screens.screen import Answer, Finish
 from variantspark_pipeline.watch import Watch
 
 
@@ -168,3 +168,73 @@ def test_cancel_is_repeated_until_everything_is_given_back(
     ]
     run.cancel()
     assert len(cloud.requests("DELETE", "/runs/run-1")) == 3
+
+
+def growing(grown: int, **members: Any) -> dict[str, Any]:
+    return documents.chosen("Observe", chunks=documents.chunks(grown, **members))
+
+
+def test_a_press_finishes_a_forest_and_the_watch_goes_on(run: Run, cloud: FakeCloud, screen: RecordingScreen) -> None:
+    screen.presses = [None, Finish()]
+    finishing = growing(4, finishAskedAt="2026-01-02T03:04:05.678Z")
+    cloud.runs = [growing(0), growing(3), growing(4), finishing, documents.succeeded()]
+    pauses = follow(run, screen)
+    assert len(cloud.requests("POST", "/runs/run-1/finish")) == 1
+    offered = [picture.ranking.finish_with if picture.ranking else None for picture in screen.pictures]
+    assert offered == [None, 300, 400, None, None]
+    # Where nothing can be pressed, the watch pauses by itself.
+    assert len(pauses) == 2
+
+
+def test_a_press_that_came_too_late_is_said_and_the_watch_goes_on(
+    run: Run, cloud: FakeCloud, screen: RecordingScreen
+) -> None:
+    screen.presses = [Finish()]
+    cloud.answers["POST /runs/run-1/finish"] = [problem("nothing-grown", 409)]
+    cloud.runs = [growing(9), documents.succeeded()]
+    follow(run, screen)
+    assert screen.said == ["detail of nothing-grown."]
+    assert screen.pictures[-1].status == "Succeeded"
+
+
+def asking_again() -> dict[str, Any]:
+    return documents.asking(documents.option()) | {"chunks": documents.chunks(6)}
+
+
+def test_a_run_that_asks_whether_to_go_on_can_be_finished(run: Run, cloud: FakeCloud, screen: RecordingScreen) -> None:
+    screen.answers = [Finish()]
+    cloud.runs = [asking_again(), asking_again(), documents.succeeded()]
+    follow(run, screen)
+    assert len(cloud.requests("POST", "/runs/run-1/finish")) == 1
+    assert cloud.requests("POST", "/runs/run-1/choice") == []
+
+
+def test_where_nobody_can_be_asked_whether_to_go_on_finishing_is_named(
+    run: Run, cloud: FakeCloud, screen: RecordingScreen
+) -> None:
+    cloud.runs = [asking_again()]
+    follow(run, screen)
+    assert screen.said == ["It waits for your choice: run.choose('aws-spot') or run.finish()"]
+
+
+def test_a_script_finishes_a_run_or_learns_why_not(run: Run, cloud: FakeCloud) -> None:
+    assert run.finish() is run
+    assert len(cloud.requests("POST", "/runs/run-1/finish")) == 1
+    cloud.answers["POST /runs/run-1/finish"] = [problem("nothing-grown", 409, retryable=True)]
+    with pytest.raises(errors.NothingGrown, match=r"detail of nothing-grown\.\n→ .*run\.ranking_so_far"):
+        run.finish()
+
+
+def test_the_ranking_so_far_is_a_table_that_may_be_empty(run: Run, cloud: FakeCloud) -> None:
+    for document, rows in ((growing(0), 0), (documents.chosen("Observe"), 0), (growing(2), 20)):
+        cloud.runs = [document]
+        table = run.ranking_so_far
+        assert list(table.columns) == ["rank", "variant", "importance"]
+        assert len(table) == rows
+    assert table.iloc[0].to_list() == [1, "22_1_A_<b>", 40.0]
+
+
+def test_the_number_of_chunks_goes_along_with_the_parameters(run: Run, cloud: FakeCloud) -> None:
+    cloud.runs = [documents.succeeded()]
+    run.again(chunks=8)
+    assert cloud.requests("POST", "/runs")[-1].json["analysis"]["chunks"] == 8

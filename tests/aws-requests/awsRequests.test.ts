@@ -17,6 +17,7 @@ import { type RecordedRequest, Recorder } from "./awsRequests/recorder.ts";
 const recorder = new Recorder();
 let cloud: LocalCloud;
 let verdict: Verdict;
+let wholeRun: Awaited<ReturnType<typeof followRun>>;
 /** Of the cloud's proxies: in front of the EMR-on-EKS endpoint, then of MiniStack. */
 const addresses: string[] = [];
 
@@ -40,6 +41,8 @@ afterAll(async () => {
   await cloud?.stop();
   await recorder.stop();
 });
+
+const isCreate = ({ method, url }: RecordedRequest) => method === "POST" && url.endsWith("/node-groups");
 
 test("no request of a run says what the service's model does not allow", () => {
   console.log(`${recorder.requests.length} requests: ${JSON.stringify(verdict.operations)}`);
@@ -68,13 +71,22 @@ test("the requests are those of a whole run: nodes, jobs, questions, objects, no
       "sns.Publish",
       "pricing.GetProducts",
       "ec2.DescribeSpotPriceHistory",
+      "ec2.DescribeSubnets",
+      "ec2.GetSpotPlacementScores",
       "logs.GetLogEvents",
     ]),
   );
 });
 
+test("nodes are asked for in the one zone that the record names", () => {
+  const [attempt] = wholeRun.attempts ?? [];
+  const created = recorder.requests.filter(isCreate).map(({ bodyBase64 }) => JSON.parse(atob(bodyBase64)));
+  const [{ subnets } = {}] = created.filter(({ nodegroupName }) => nodegroupName === attempt?.nodeGroup);
+  expect(subnets).toEqual(attempt?.subnets);
+  expect(attempt?.zone).toMatch(/^us-east-1[a-c]$/);
+});
+
 describe("the check sees", () => {
-  const isCreate = ({ method, url }: RecordedRequest) => method === "POST" && url.endsWith("/node-groups");
   const isStart = ({ method, url }: RecordedRequest) => method === "POST" && url.endsWith("/jobruns");
   const isList = ({ method, url }: RecordedRequest) => method === "GET" && url.includes("/jobruns?");
 
@@ -119,7 +131,8 @@ async function someRuns({ engine, awsEndpoint, region, owner, ...rest }: LocalCl
   const whole = await started("whole", { trees: 10 });
   await followRun(client, whole, ["Ask"], () => {}, 60);
   await client.choose(whole, "aws-spot", true);
-  expect((await followRun(client, whole, [], () => {}, 150)).state).toBe("Succeeded");
+  wholeRun = await followRun(client, whole, [], () => {}, 150);
+  expect(wholeRun.state).toBe("Succeeded");
 
   const cancelled = await started("cancelled", { trees: 10_000, where: "aws-on-demand", budgetUsd: 50 });
   await followRun(client, cancelled, ["Observe"], () => {}, 60);

@@ -1,9 +1,10 @@
-/** The adapters of node groups and job runs against moto, a peer's implementation of EKS and EMR on EKS. */
+/** The adapters of node groups, zones and job runs against moto, a peer's implementation of EKS, EC2 and EMR on EKS. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { DescribeSubnetsCommand, EC2Client } from "@aws-sdk/client-ec2";
 import { CreateClusterCommand, EKSClient } from "@aws-sdk/client-eks";
 import { CreateVirtualClusterCommand, EMRContainersClient } from "@aws-sdk/client-emr-containers";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
@@ -20,9 +21,14 @@ const owner = { pipeline: "runs", runId: "cohort-0123456789ab" };
 let moto: ChildProcess;
 let nodeGroups: typeof import("../../aws/nodeGroups.ts");
 let jobRuns: typeof import("../../aws/jobRuns.ts");
+let zones: typeof import("../../aws/zones.ts");
+let subnetIds: string[];
 
 beforeAll(async () => {
-  const requirements = await readFile(join(import.meta.dirname, "awsRequests/moto-requirements.txt"), "utf8");
+  const requirements = await readFile(
+    join(import.meta.dirname, "../aws-requests/awsRequests/moto-requirements.txt"),
+    "utf8",
+  );
   const venv = await ensureVenv(join(import.meta.dirname, "../../.local/moto-venv"), requirements, "moto", () => {});
   const port = await freePort();
   moto = spawn(join(venv.bin, "python"), ["-m", "moto.server", "-H", "127.0.0.1", "-p", String(port)], {
@@ -30,6 +36,7 @@ beforeAll(async () => {
   });
   const endpoint = `http://127.0.0.1:${port}`;
   await untilAnswering(endpoint);
+  subnetIds = await defaultSubnets(endpoint);
   const virtualClusterId = await seeded(endpoint);
   // The adapters read their environment as in Lambda.
   for (const [name, value] of Object.entries({
@@ -40,14 +47,18 @@ beforeAll(async () => {
     RUNS_BUCKET: owner.pipeline,
     CLUSTER_NAME: "peer",
     NODE_ROLE_ARN: "arn:aws:iam::123456789012:role/nodes",
-    SUBNET_IDS: "subnet-1,subnet-2",
+    SUBNET_IDS: subnetIds.join(),
     VIRTUAL_CLUSTER_ID: virtualClusterId,
     JOB_ROLE_ARN: "arn:aws:iam::123456789012:role/jobs",
     JOB_LOG_GROUP: "/jobs",
     EMR_RELEASE_LABEL: "emr-6.5.0-latest",
   }))
     vi.stubEnv(name, value);
-  [nodeGroups, jobRuns] = await Promise.all([import("../../aws/nodeGroups.ts"), import("../../aws/jobRuns.ts")]);
+  [nodeGroups, jobRuns, zones] = await Promise.all([
+    import("../../aws/nodeGroups.ts"),
+    import("../../aws/jobRuns.ts"),
+    import("../../aws/zones.ts"),
+  ]);
 });
 afterAll(async () => {
   vi.unstubAllEnvs();
@@ -68,6 +79,7 @@ test("a node group is made once, found by its tags, and given back", async () =>
     architecture: "arm64",
     instanceTypes,
     nodes,
+    subnets: subnetIds.slice(0, 1),
   } as const;
   expect(await nodeGroups.nodeGroupState(name)).toEqual({ kind: "absent" });
   await nodeGroups.createNodeGroup(request);
@@ -80,6 +92,23 @@ test("a node group is made once, found by its tags, and given back", async () =>
   await nodeGroups.deleteNodeGroup(name);
   expect(await nodeGroups.nodeGroupState(name)).toEqual({ kind: "absent" });
   expect(await nodeGroups.listNodeGroups()).toEqual([]);
+});
+
+test("the zones of the subnets and their spot prices are read", async () => {
+  const { instanceTypes, nodes } = awsConfiguration;
+  const { subnets, spot, unanswered } = await zones.zoneFacts({ market: "aws-spot", instanceTypes, nodes });
+  expect(subnets.map(({ id }) => id)).toEqual(subnetIds);
+  expect(new Set(subnets.map(({ zone }) => zone)).size).toBe(subnetIds.length);
+  for (const { zone, zoneId } of subnets)
+    expect([zone, zoneId]).toEqual([expect.stringMatching(/^us-east-1[a-z]$/), expect.stringMatching(/^use1-az\d$/)]);
+  expect(spot.prices?.length).toBeGreaterThan(0);
+  for (const { AvailabilityZone, InstanceType, SpotPrice } of spot.prices ?? []) {
+    expect(subnets.map(({ zone }) => zone)).toContain(AvailabilityZone);
+    expect(instanceTypes).toContain(InstanceType);
+    expect(Number(SpotPrice)).toBeGreaterThan(0);
+  }
+  // moto has no placement scores.
+  expect(unanswered).toEqual([expect.stringMatching(/^GetSpotPlacementScores: /)]);
 });
 
 test("a job run is started, found by its tags, and cancelled", async () => {
@@ -123,10 +152,15 @@ async function untilAnswering(endpoint: string): Promise<void> {
   }
 }
 
+async function defaultSubnets(endpoint: string): Promise<string[]> {
+  const { Subnets = [] } = await new EC2Client({ endpoint, region, credentials }).send(new DescribeSubnetsCommand({}));
+  return Subnets.flatMap(({ SubnetId }) => SubnetId ?? []);
+}
+
 async function seeded(endpoint: string): Promise<string> {
   const account = { endpoint, region, credentials };
   const roleArn = "arn:aws:iam::123456789012:role/cluster";
-  const resourcesVpcConfig = { subnetIds: ["subnet-1", "subnet-2"] };
+  const resourcesVpcConfig = { subnetIds };
   await new EKSClient(account).send(new CreateClusterCommand({ name: "peer", roleArn, resourcesVpcConfig }));
   const { id } = await new EMRContainersClient(account).send(
     new CreateVirtualClusterCommand({

@@ -43,6 +43,9 @@ class Api:
     def choose(self, run_id: str, choice: Mapping[str, Any]) -> Mapping[str, Any]:
         return self._call("POST", f"/runs/{run_id}/choice", body=dict(choice))
 
+    def finish(self, run_id: str) -> Mapping[str, Any]:
+        return self._call("POST", f"/runs/{run_id}/finish")
+
     def cancel(self, run_id: str) -> Mapping[str, Any]:
         return self._call("DELETE", f"/runs/{run_id}")
 

@@ -94,6 +94,16 @@ class UnknownOption(PipelineError):
     default_remedy = "run.options lists what can be chosen; an option with a refusal cannot."
 
 
+class NothingGrown(PipelineError):
+    """There are no trees that a run could be left at."""
+
+    code = "nothing-grown"
+    default_remedy = (
+        "A forest that grows in chunks can be finished early from its first chunk on, until its last tree has grown: "
+        "run.ranking_so_far has what has grown, run.watch() shows what the run does now."
+    )
+
+
 class RunChanged(PipelineError):
     code = "run-changed"
     default_remedy = "Run this again: somebody else changed the run at the same moment."
@@ -193,6 +203,7 @@ _API_PROBLEMS = (
     NotWaiting,
     AlreadyChosen,
     UnknownOption,
+    NothingGrown,
     RunChanged,
     ResultMissing,
     ResultMalformed,

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from .ranking_so_far import RankingSoFar, ranking_so_far
 from .view import Progress, RunView
 from .words import dollars, duration, span
 
@@ -47,6 +48,8 @@ class Picture:
     asking: bool = False
     chosen: Option | None = None
     bars: tuple[Bar, ...] = ()
+    #: Of a forest that grows in chunks.
+    ranking: RankingSoFar | None = None
     note: str = ""
     ending: Ending | None = None
     #: Whether what `status` says goes on.
@@ -70,6 +73,8 @@ _STATUS = {
     "Provision": "Starting nodes",
     "Launch": "Starting VariantSpark",
     "Observe": "VariantSpark is running",
+    "Merge": "Adding the new trees to the ranking",
+    "Heal": "Setting right what went wrong",
     "AwaitLocal": "Waiting for a result computed on your own machine",
     "Report": "Ranking the variants",
     "RecordFailure": "Giving back what the run held",
@@ -91,6 +96,7 @@ def picture_of(view: RunView, seconds_in_phase: float = 0, note: str = "") -> Pi
         asking=view.is_asking,
         chosen=view.chosen if view.where else None,
         bars=_bars(view, seconds_in_phase),
+        ranking=ranking_so_far(view),
         note=note,
         ending=_ending(view) if view.is_final else None,
         going_on=not view.is_final and not view.is_asking,
@@ -138,7 +144,8 @@ def engine_bars(progress: Progress, option: Option | None, seconds_in_phase: flo
     phases = option.phases if option else {}
     left = _seconds_left(progress, phases, seconds_in_phase)
     about = f", about {duration(left)} left" if left is not None else ""
-    start = f"usually {duration(phases['start'])}" if phases.get("start") else ""
+    # Later chunks of a forest find their nodes there.
+    start = f"usually {duration(phases['start'])}" if phases.get("start") and not progress.trees_done else ""
     return (
         Bar("Start Spark" if local else "Start nodes", 1 if at > 0 else None, "" if at > 0 else start),
         _load_bar(progress, at),
@@ -165,7 +172,8 @@ def _load_bar(progress: Progress, at: int) -> Bar:
 def _trees_bar(progress: Progress, at: int, about: str, fraction: float) -> Bar:
     done, total = progress.trees_done, progress.trees_total
     if at > 3:
-        return Bar("Trees", 1, f"{total} of {total}")
+        grown = done if progress.chunked else total
+        return Bar("Trees", grown / total if total else 1, f"{grown} of {total}")
     return Bar("Trees", fraction, f"{done} of {total}{about if at >= 1 else ''}")
 
 
@@ -197,7 +205,7 @@ def _seconds_left(progress: Progress, phases: Mapping[str, float], seconds_in_ph
         "loading": ("load", "trees"),
         "caching": ("load", "trees"),
     }
-    if not phases:
+    if not phases or progress.chunked:
         return None
     present, *later = coming.get(progress.phase, ("trees",))
     return max(phases.get(present, 0) - seconds_in_phase, 0) + sum(phases.get(name, 0) for name in later) + finish
@@ -209,11 +217,30 @@ def _bars(view: RunView, seconds_in_phase: float) -> tuple[Bar, ...]:
     bars = [_prepare_bar(view)] if view.prepare else []
     if view.state in _BEFORE_CHOICE or view.state in _PREPARING or view.state == "AwaitLocal":
         return tuple(bars)
-    progress = view.progress or Progress(trees_total=int(view.analysis.get("trees") or 0))
+    progress = view.progress or _before_its_job(view)
     if view.state in ("Report", "Release", "Succeeded"):
-        progress = Progress("writing-results" if view.state == "Report" else "finished", progress.trees_total,
-                            progress.trees_total, progress.cached_fraction)  # fmt: skip
+        progress = _after_its_jobs(view, progress)
+    elif progress.chunked and progress.trees_done < progress.trees_total and progress.phase in _PHASES[4:]:
+        # Between two jobs nothing grows.
+        progress, seconds_in_phase = replace(progress, phase="growing-trees"), 0
     return (*bars, *engine_bars(progress, view.chosen, seconds_in_phase, local=view.where == "local"))
+
+
+def _before_its_job(view: RunView) -> Progress:
+    forest = view.forest
+    if forest is None:
+        return Progress(trees_total=int(view.analysis.get("trees") or 0))
+    return Progress(trees_done=forest.trees_grown, trees_total=forest.trees_planned, chunked=True)
+
+
+def _after_its_jobs(view: RunView, progress: Progress) -> Progress:
+    done = view.forest.trees_grown if view.forest else progress.trees_total
+    return replace(
+        progress,
+        phase="writing-results" if view.state == "Report" else "finished",
+        trees_done=done,
+        seconds_left=None,
+    )
 
 
 def _prepare_bar(view: RunView) -> Bar:
@@ -236,7 +263,7 @@ def _ending(view: RunView) -> Ending:
     result = view.result or {}
     advice = result.get("advice")
     sentences = tuple(str(one) for one in advice) if isinstance(advice, list) else ()
-    return Ending(True, _success(result), top=_top(result.get("top")), advice=sentences)
+    return Ending(True, " ".join([_success(result), *_left(view)]), top=_top(result.get("top")), advice=sentences)
 
 
 def _success(result: Mapping[str, Any]) -> str:
@@ -252,6 +279,15 @@ def _success(result: Mapping[str, Any]) -> str:
             words.append(f"and cost {dollars(cost)} (predicted: {dollars(usd.get('predicted', 0))})")
         words[-1] += "."
     return " ".join(words)
+
+
+def _left(view: RunView) -> list[str]:
+    """Of a forest that was left before all of it had grown."""
+    forest = view.forest
+    if forest is None or forest.trees_grown >= forest.trees_planned:
+        return []
+    words = f"{forest.trees_grown:,} of {forest.trees_planned:,} trees were grown."
+    return [f"{words} {forest.left_because}".strip()]
 
 
 def _top(rows: Any, how_many: int = 10) -> tuple[tuple[int, str, float], ...]:

@@ -84,8 +84,8 @@ class Pipeline:
         :param study: name of its folder in the inbox; made from the files' names unless given
         :param upload_again: sends also what has not changed
         :param parameters: label_column, trees, mtry_fraction, batch_size, max_depth, min_node_size, seed, where,
-            prepare, budget_usd, deadline_hours, oob_error, local_fdr, filters; they are written over those of the
-            folder's analysis.json
+            prepare, budget_usd, deadline_hours, chunks, oob_error, local_fdr, filters; they are written over those of
+            the folder's analysis.json
         """
         planned = study_of(files, labels, analysis_fields(parameters), study)
         bucket = self._inbox()

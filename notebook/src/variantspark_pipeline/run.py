@@ -11,6 +11,7 @@ from .errors import NotFinished, NotWaiting, RunFailed
 from .manhattan import manhattan_plot
 from .parameters import Parameters, analysis_fields
 from .picture import OPTION_NAMES, picture_of
+from .ranking_so_far import ranking_table
 from .result import importances_of, ranked_of
 from .run_locally import run_locally
 from .transfer import Links, download
@@ -108,6 +109,16 @@ class Run:
         self.is_for_this_machine = option == "local"
         return self
 
+    def finish(self) -> Run:
+        """
+        Leaves a forest that grows in chunks at the trees that have grown: the run ends with their result, and the chunk
+        that grows at the moment is given up. It also answers a run that asks whether to go on.
+
+        :raises NothingGrown: before the first chunk, for a forest in one piece, and once all trees have grown
+        """
+        self._api.finish(self._id)
+        return self
+
     def run_locally(self, folder: str | Path | None = None) -> None:
         """
         Runs VariantSpark on this machine with the run's own files and arguments, and hands the result in, so that the
@@ -141,6 +152,14 @@ class Run:
         while not self._api.cancel(self._id).get("released", True):
             time.sleep(2)
         self._view = None
+
+    @property
+    def ranking_so_far(self) -> pd.DataFrame:
+        """
+        The first 20 variants by the trees that have grown: rank, variant, importance. Empty before the first chunk of
+        the forest, and for a forest in one piece.
+        """
+        return ranking_table(self.refresh().forest)
 
     @property
     def result(self) -> pd.DataFrame:

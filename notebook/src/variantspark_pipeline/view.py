@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 FINAL_STATES = ("Succeeded", "Failed", "Superseded", "Expired", "Cancelled")
+_GROWING_STATES = ("Ask", "Provision", "Launch", "Observe", "Merge", "Heal")
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,30 @@ class Progress:
     cached_fraction: float | None = None
     tree_seconds: float | None = None
     seconds_left: float | None = None
+    #: Whether the trees are those of several jobs, one after the other.
+    chunked: bool = False
+
+
+@dataclass(frozen=True)
+class Forest:
+    """A forest that grows in chunks: what of it has grown, and how it ranks the variants."""
+
+    trees_grown: int
+    trees_planned: int
+    chunks_grown: int
+    chunks_planned: int
+    #: Rank, variant and importance, by all trees that have grown; the first 20 variants.
+    ranking: tuple[tuple[int, str, float], ...]
+    #: Share of their first 20 variants that both halves of the forest have; None before there are two chunks.
+    agreement: float | None
+    #: So many variants stand first in both halves, in whatever order.
+    same_first: int
+    #: More trees are not expected to change the first 20.
+    has_converged: bool
+    #: Whether it was asked to be left at what has grown.
+    is_finishing: bool
+    #: Why it was left there; empty when all of it grew.
+    left_because: str
 
 
 @dataclass(frozen=True)
@@ -74,6 +99,8 @@ class RunView:
     where: str | None
     prepare: bool
     progress: Progress | None
+    #: None for a forest in one piece.
+    forest: Forest | None
     slices: int | None
     slices_done: int | None
     #: Seconds since the present state was entered, by this machine's clock.
@@ -96,6 +123,14 @@ class RunView:
         return self.state == "Ask" and self.where is None
 
     @property
+    def can_finish(self) -> bool:
+        """Whether it may be left at the trees that have grown."""
+        forest = self.forest
+        if forest is None or forest.is_finishing or self.state not in _GROWING_STATES:
+            return False
+        return 0 < forest.chunks_grown < forest.chunks_planned
+
+    @property
     def chosen(self) -> Option | None:
         """The option that counts; on prepared data the same place stands without preparing."""
         fitting = [option for option in self.options if option.where == self.where]
@@ -107,6 +142,8 @@ def read_run(document: Mapping[str, Any]) -> RunView:
     estimate = _mapping(document.get("estimate"))
     choice = _mapping(document.get("choice"))
     history = _mappings(document.get("history"))
+    # On the researcher's machine a forest grows in one piece.
+    forest = None if choice.get("where") == "local" else _forest(document.get("chunks"))
     return RunView(
         id=str(document.get("id", "")),
         state=str(document.get("state", "Settle")),
@@ -115,7 +152,8 @@ def read_run(document: Mapping[str, Any]) -> RunView:
         options=tuple(_option(one) for one in _mappings(estimate.get("options"))),
         where=_text(choice.get("where")),
         prepare=choice.get("prepare") is True,
-        progress=_progress(document.get("progress"), _number(document.get("secondsLeft"))),
+        progress=_progress(document.get("progress"), _number(document.get("secondsLeft")), forest),
+        forest=forest,
         slices=_whole(document.get("slices")),
         slices_done=_whole(document.get("slicesDone")),
         entered_at=_time(history[-1].get("at")) if history else None,
@@ -128,7 +166,7 @@ def read_run(document: Mapping[str, Any]) -> RunView:
     )
 
 
-def _progress(document: Any, seconds_left: float | None) -> Progress | None:
+def _progress(document: Any, seconds_left: float | None, forest: Forest | None) -> Progress | None:
     if not isinstance(document, Mapping):
         return None
     return Progress(
@@ -136,9 +174,34 @@ def _progress(document: Any, seconds_left: float | None) -> Progress | None:
         trees_done=_whole(document.get("treesDone")) or 0,
         trees_total=_whole(document.get("treesTotal")) or 0,
         cached_fraction=_number(document.get("cachedFraction")),
-        tree_seconds=_number(document.get("treeSeconds")),
+        # Of the present job, where the trees are those of all.
+        tree_seconds=None if forest else _number(document.get("treeSeconds")),
         seconds_left=seconds_left,
+        chunked=forest is not None,
     )
+
+
+def _forest(document: Any) -> Forest | None:
+    if not isinstance(document, Mapping):
+        return None
+    planned, grown = _mappings(document.get("planned")), _mappings(document.get("grown"))
+    stability = _mapping(document.get("stability"))
+    return Forest(
+        trees_grown=sum(_whole(chunk.get("trees")) or 0 for chunk in grown),
+        trees_planned=sum(_whole(chunk.get("trees")) or 0 for chunk in planned),
+        chunks_grown=len(grown),
+        chunks_planned=len(planned),
+        ranking=tuple(_ranked(row) for row in _mappings(_mapping(document.get("ranking")).get("top"))),
+        agreement=_number(stability.get("agreement")),
+        same_first=_whole(stability.get("sameFirst")) or 0,
+        has_converged=stability.get("hasConverged") is True,
+        is_finishing=_text(document.get("finishAskedAt")) is not None,
+        left_because=_text(document.get("leftBecause")) or "",
+    )
+
+
+def _ranked(row: Mapping[str, Any]) -> tuple[int, str, float]:
+    return _whole(row.get("rank")) or 0, str(row.get("variant") or ""), _number(row.get("importance")) or 0.0
 
 
 def _finding(document: Mapping[str, Any]) -> Finding:

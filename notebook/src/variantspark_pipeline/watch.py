@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from .errors import PipelineError
 from .picture import picture_of
-from .screens.screen import NobodyToAsk, in_notebook
+from .screens.screen import Finish, NobodyToAsk, in_notebook
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -80,13 +80,19 @@ class Watch:
         if view.is_asking:
             answer = self._screen.answer(picture, self._pause())
             if answer:
-                self._choose(answer)
+                self._take(answer)
         elif view.state == "AwaitLocal" and self._run.is_for_this_machine:
             self._run.compute_here(self._screen, self._folder)
         else:
             self._note = self._hint(view)
-            self._sleep(self._pause())
+            self._let_pass(self._pause(), view)
         return True
+
+    def _let_pass(self, seconds: float, view: RunView) -> None:
+        if not view.can_finish:
+            self._sleep(seconds)
+        elif pressed := self._screen.wait(seconds):
+            self._take(pressed)
 
     def _view(self) -> RunView | None:
         """None after an attempt that may succeed later; the longer it lasts, the rarer they are."""
@@ -105,15 +111,21 @@ class Watch:
         self._losses = 0
         return view
 
-    def _choose(self, answer: Answer) -> None:
+    def _take(self, answer: Answer | Finish) -> None:
         try:
-            self._run.choose(answer.where, prepare=answer.prepare)
+            if isinstance(answer, Finish):
+                self._run.finish()
+            else:
+                self._run.choose(answer.where, prepare=answer.prepare)
             self._note = ""
         except PipelineError as error:
             if error.status is None or error.status >= 500:
                 raise
             # For example answered elsewhere a moment ago.
-            self._note = error.detail
+            if isinstance(answer, Finish):
+                self._screen.say(error.detail)
+            else:
+                self._note = error.detail
 
     def _hint(self, view: RunView) -> str:
         if view.state == "AwaitLocal":
@@ -121,8 +133,10 @@ class Watch:
         return ""
 
     def _how_to_choose(self) -> str:
-        options = [option for option in self._run.refresh().options if option.refusal is None]
+        view = self._run.refresh()
+        options = [option for option in view.options if option.refusal is None]
         calls = [f"run.choose('{one.where}'{', prepare=True' if one.prepare else ''})" for one in options]
+        calls += ["run.finish()"] if view.can_finish else []
         return " or ".join(calls)
 
     def _seconds_in_phase(self, view: RunView) -> float:

@@ -118,19 +118,24 @@ describe("a run of one attempt, computed by hand", () => {
   });
 });
 
+/** Hours; a job whose end was not seen ended with its attempt. */
+function jobFrom(started: number, finished?: number): NonNullable<Attempt["job"]> {
+  return { startedAt: at(started), ...(finished !== undefined && { finishedAt: at(finished) }), phases: [] };
+}
+
 test("attempts that follow each other on the same nodes pay for each second once, each at its own market", () => {
   const option = optionOf("aws-spot", { configuration });
   const attempts: Attempt[] = [
-    { number: 1, option, nodeGroup: "vs-a", jobRun: "i", begunAt: at(0), endedAt: at(1) },
-    { number: 2, option, nodeGroup: "vs-a", jobRun: "j", begunAt: at(1), endedAt: at(2) },
+    { number: 1, option, nodeGroup: "vs-a", jobRun: "i", begunAt: at(0), endedAt: at(1), job: jobFrom(0.5, 1) },
+    { number: 2, option, nodeGroup: "vs-a", jobRun: "j", begunAt: at(1), endedAt: at(2), job: jobFrom(1) },
     { number: 3, option: { ...option, where: "aws-on-demand" }, nodeGroup: "vs-a-3", jobRun: "k", begunAt: at(2) },
   ];
   const jobRun = { id: "k", startedAt: at(2.5), finishedAt: at(3) };
   expect(actualCost({ ...run, attempts, jobRun }, data, now)?.parts).toEqual(
     close({
       nodes: 2 * nodeHour.spot + nodeHour.onDemand,
-      driver: 2.5 * podHour.driver,
-      emr: 2.5 * podHour.emr,
+      driver: 2 * podHour.driver,
+      emr: 2 * podHour.emr,
       cluster: 3 * nodeHour.cluster,
       disks: 3 * nodeHour.disks,
     }),

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { readImportance } from "../../../core/report/importanceTable.ts";
-import { byImportance } from "../../../core/report/order.ts";
+import { descending } from "../../../core/report/order.ts";
 import { rankingOf } from "../../../core/report/rank.ts";
 
 const header = "variable,importance\n";
@@ -101,7 +101,7 @@ test("gives up the less important half when there are more rows than fit, and st
   if (reading.kind !== "table") throw new Error("malformed");
   const { table } = reading;
   expect(table.rows).toBeLessThanOrEqual(64);
-  const ranking = rankingOf(table, byImportance(table.importances), 20);
+  const ranking = rankingOf(table, descending(table.importances), 20);
   const best = rows.toSorted((a, b) => Number(b.split(",")[1]) - Number(a.split(",")[1])).slice(0, 20);
   expect(ranking.ranked.map(({ variant, importance }) => `${variant},${importance}`)).toEqual(best);
   expect(ranking).toMatchObject({ variants: 1_000, withImportance: 999 });
@@ -114,7 +114,7 @@ test("orders numbers of any size and sign, the same ones as they came", () => {
       const expected = numbers
         .map((_, row) => row)
         .toSorted((a, b) => (importances[b] ?? 0) - (importances[a] ?? 0) || a - b);
-      expect([...byImportance(importances)]).toEqual(expected);
+      expect([...descending(importances)]).toEqual(expected);
     }),
   );
 });
@@ -122,7 +122,7 @@ test("orders numbers of any size and sign, the same ones as they came", () => {
 async function rank(csv: string, top: number, cuts: readonly number[] = []) {
   const reading = await readImportance(chunks(Buffer.from(csv), cuts));
   if (reading.kind === "malformed") return reading;
-  return rankingOf(reading.table, byImportance(reading.table.importances), top);
+  return rankingOf(reading.table, descending(reading.table.importances), top);
 }
 
 async function* chunks(bytes: Uint8Array, cuts: readonly number[]): AsyncGenerator<Uint8Array> {

@@ -159,6 +159,7 @@ function lifeOf(
       current = relaunched(current, next.option, next.story, kept, now);
       continue;
     }
+    if (next.kind === "finish") throw new Error("a forest in one piece cannot be left at a part of it");
     const [option] = next.estimate.options;
     if (option === undefined) throw new Error("a question without an option");
     const at = later(seconds + 1).toISOString();
@@ -179,7 +180,7 @@ const anyTrouble = fc
   .map(([kind, fraction]) => troubleOf(kind, fraction));
 
 test("no relaunch is expected to cost more than is left of what was approved, whatever befalls the run", () => {
-  const seen = { relaunch: 0, ask: 0, "give-up": 0 };
+  const seen = { relaunch: 0, ask: 0, finish: 0, "give-up": 0 };
   const troubles = fc.array(anyTrouble, { minLength: 1, maxLength: 4 });
   fc.assert(
     fc.property(troubles, fc.double({ min: 0, max: 3, noNaN: true }), (befalling, approved) => {
@@ -191,7 +192,13 @@ test("no relaunch is expected to cost more than is left of what was approved, wh
       }
     }),
   );
-  for (const count of Object.values(seen)) expect(count).toBeGreaterThan(0);
+  expect(seen).toEqual({
+    relaunch: expect.any(Number),
+    ask: expect.any(Number),
+    finish: 0,
+    "give-up": expect.any(Number),
+  });
+  expect(Math.min(seen.relaunch, seen.ask, seen["give-up"])).toBeGreaterThan(0);
 });
 
 test.each(kinds)("%s again and again ends the run after at most as many attempts as there are cures", (kind) => {

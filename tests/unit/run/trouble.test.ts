@@ -1,10 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { attempted } from "../../../core/run/attempts.ts";
+import { healingRules } from "../../../core/run/healing.ts";
 import { lookInterval } from "../../../core/run/lookInterval.ts";
-import type { Run } from "../../../core/run/run.ts";
+import { progressed, type Run } from "../../../core/run/run.ts";
 import { troubleAtEnd, troubleWhileRunning } from "../../../core/run/trouble.ts";
-import { type EngineProgress, initialProgress } from "../../../core/variantspark/driverLog.ts";
-import { askedAt, later, runOf } from "./runOf.ts";
+import { type EngineProgress, initialProgress, progressOf } from "../../../core/variantspark/driverLog.ts";
+import { sparkJob } from "../../../core/variantspark/sparkJob.ts";
+import { askedAt, awsConfiguration, later, runOf } from "./runOf.ts";
 
 function observedRun(progress: Partial<EngineProgress>, parts: Partial<Run> = {}): Run {
   const choice = {
@@ -76,6 +78,50 @@ describe("a running job", () => {
     const slowRun = { ...run, attempts: [{ ...attempt, option: slow }] };
     expect(troubleWhileRunning(slowRun, later(5 * 3600))).toBeUndefined();
     expect(troubleWhileRunning(slowRun, later(5 * 3600 + 1))?.kind).toBe("stuck");
+  });
+});
+
+describe("a driver that waits for executors", () => {
+  const waiting = { sparkVersion: "3.5.9", sparkSeenAt: later(60).toISOString() };
+  const limit = 60 + 12 * 60;
+
+  test.each<[string, Partial<EngineProgress>, number, string | undefined]>([
+    ["may wait for twelve minutes", waiting, limit, undefined],
+    ["has no nodes after that", waiting, limit + 1, "nodes-unavailable"],
+    ["has none either when Spark began without them", { ...waiting, phase: "loading" }, limit + 1, "nodes-unavailable"],
+    ["is well with one executor", { ...waiting, executorsRegistered: 1 }, limit + 1, undefined],
+    ["is well once something is computed", { ...waiting, phase: "caching" }, limit + 1, undefined],
+    ["is not judged before Spark was seen in its log", {}, limit + 1, undefined],
+  ])("%s", (_, progress, seconds, kind) => {
+    expect(troubleWhileRunning(observedRun(progress), later(seconds))?.kind).toBe(kind);
+  });
+
+  test("is given up before Spark would start without its executors", () => {
+    const settings = sparkJob([], awsConfiguration, {
+      jarUri: "",
+      driverPodTemplateUri: "",
+      executorPodTemplateUri: "",
+      eventLogUri: "",
+    }).sparkSubmitParameters;
+    const [, sparkWaits] = /maxRegisteredResourcesWaitingTime=(\d+)s/.exec(settings) ?? [];
+    const trouble = troubleWhileRunning(observedRun(waiting), later(60 + Number(sparkWaits)));
+    expect(trouble?.failure).toMatchObject({
+      code: "executors-pending",
+      message: expect.stringContaining("15 minutes"),
+    });
+  });
+
+  test("gets other nodes, and then on-demand ones", () => {
+    expect(healingRules["nodes-unavailable"].cures).toEqual(["other-nodes", "other-nodes", "on-demand"]);
+  });
+
+  test("waits from the moment at which Spark was seen, whatever was logged since", () => {
+    const up = { ...initialProgress(500), sparkVersion: "3.5.9" };
+    const run = observedRun({ sparkSeenAt: undefined });
+    const seen = progressed(run, up, later(60));
+    const seenAgain = progressed(seen, progressOf(seen.progress ?? up, ["a line"], ["another"]), later(500));
+    expect(seenAgain.progress?.sparkSeenAt).toBe(later(60).toISOString());
+    expect(progressed(run, initialProgress(500), later(60)).progress?.sparkSeenAt).toBeUndefined();
   });
 });
 

@@ -56,6 +56,12 @@ describe("the message", () => {
   const onDemand = optionOf("aws-on-demand", { refusal: "There is no quota for it." });
   const gzip = inspectionOf(2504, 17_010, [{ compression: "gzip" }]);
 
+  test("says into how many jobs a large forest is cut, and nothing of one that is not", () => {
+    const inTen = { ...spot, configuration: { ...spot.configuration, chunks: 10 } };
+    expect(message([inTen, local], gzip, { uncut: [] })).toContain("in up to 10 jobs");
+    expect(message([spot, local], gzip, { uncut: [] })).not.toContain("jobs");
+  });
+
   test("says the size, then each option, then what is not on offer and why", () => {
     expect(message([spot, onDemand, local], gzip, { uncut: [] })).toBe(
       "17,010 variants of 2,504 samples. AWS on spot nodes: 2 min to 7 min, $0.10 to $0.40. " +

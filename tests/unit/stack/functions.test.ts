@@ -8,7 +8,12 @@ const routes = functions.flatMap(([name, { events = [] }]) =>
 );
 
 /** Service Authorization Reference: these actions support no resource types. */
-const takesNoResource = ["pricing:GetProducts", "ec2:DescribeSpotPriceHistory"];
+const takesNoResource = [
+  "pricing:GetProducts",
+  "ec2:DescribeSpotPriceHistory",
+  "ec2:DescribeSubnets",
+  "ec2:GetSpotPlacementScores",
+];
 
 describe.each(functions)("the function %s", (name, { handler, iamRoleStatements = [], environment = {} }) => {
   test("is the file of its name", () => {
@@ -78,6 +83,7 @@ describe("the API", () => {
       "GET /runs/{id}/files",
       "POST /runs",
       "POST /runs/{id}/choice",
+      "POST /runs/{id}/finish",
       "POST /runs/{id}/local-result",
     ]);
   });

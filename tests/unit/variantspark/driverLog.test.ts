@@ -49,6 +49,17 @@ test("the cached share falls when an executor is lost and comes back with its re
   expect(progressOf(initialProgress(60), stdout, stderr)).toMatchObject({ cachedFraction: 1, phase: "finished" });
 });
 
+test.each([
+  // Of a run on a standalone master; class and message are the same on Kubernetes, but for the backend's name.
+  "26/11/24 13:24:46 INFO StandaloneSchedulerBackend$StandaloneDriverEndpoint: Registered executor NettyRpcEndpointRef(spark-client://Executor) (127.0.0.1:33600) with ID 0,  ResourceProfileId 0",
+  "26/11/24 13:24:46 INFO KubernetesClusterSchedulerBackend$KubernetesDriverEndpoint: Registered executor NettyRpcEndpointRef(spark-client://Executor) (10.0.3.7:33600) with ID 1,  ResourceProfileId 0",
+])("executors are counted as they register: %s", (line) => {
+  const one = progressOf(initialProgress(1), [], [line]);
+  expect(one.executorsRegistered).toBe(1);
+  expect(progressOf(one, [], [line]).executorsRegistered).toBe(2);
+  expect(one.phase).toBe("starting");
+});
+
 test("nothing of a log that names samples or quotes genotypes is kept", () => {
   for (const { stdout, stderr } of goldenRuns) {
     const kept = JSON.stringify(progressOf(initialProgress(20), stdout, stderr));

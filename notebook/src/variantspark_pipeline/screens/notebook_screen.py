@@ -1,5 +1,5 @@
-"""A run as widgets: findings, a card with a button per option, a bar per phase. Colours come from the
-notebook's theme."""
+"""A run as widgets: findings, a card with a button per option, a bar per phase, the ranking so far with a button to
+finish. Colours come from the notebook's theme."""
 
 from __future__ import annotations
 
@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any
 import ipywidgets as widgets
 
 from ..picture import cost_words, option_name, part_words, time_words
-from .screen import Answer
+from .screen import Answer, Finish
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ..picture import Bar, Ending, Picture
+    from ..ranking_so_far import RankingSoFar
     from ..view import Finding, Option
 
 _MUTED = "color:var(--jp-ui-font-color2,var(--vscode-descriptionForeground,#666))"
@@ -32,14 +33,17 @@ class NotebookScreen:
     """One output area that changes in place. Buttons put the answer where answer() waits for it."""
 
     def __init__(self, show: Callable[[Any], None] | None = None) -> None:
-        self._answers: queue.Queue[Answer] = queue.Queue()
+        self._answers: queue.Queue[Answer | Finish] = queue.Queue()
         self._status = widgets.HTML()
         self._findings = widgets.HTML()
         self._cards = widgets.Box(layout=widgets.Layout(display="none", flex_flow="row wrap"))
         self._bars = widgets.VBox()
+        self._ranking = widgets.VBox()
         self._note = widgets.HTML()
         self._ending = widgets.HTML()
-        self.root = widgets.VBox([self._status, self._findings, self._cards, self._bars, self._note, self._ending])
+        self.root = widgets.VBox(
+            [self._status, self._findings, self._cards, self._bars, self._ranking, self._note, self._ending]
+        )
         self._shown: dict[str, object] = {}
         (show or _display)(self.root)
 
@@ -48,23 +52,33 @@ class NotebookScreen:
         self._change("findings", (picture.findings, picture.sentences), self._draw_findings)
         self._change("cards", (picture.options, picture.asking, picture.chosen), self._draw_cards)
         self._change("bars", picture.bars, self._draw_bars)
+        self._change("ranking", (picture.ranking, picture.asking), self._draw_ranking)
         self._change("note", picture.note, self._draw_note)
         self._change("ending", picture.ending, self._draw_ending)
 
-    def answer(self, picture: Picture, seconds: float) -> Answer | None:
+    def answer(self, picture: Picture, seconds: float) -> Answer | Finish | None:
         del picture
         try:
             return self._answers.get(timeout=seconds)
         except queue.Empty:
             return None
 
+    def wait(self, seconds: float) -> Finish | None:
+        for button in _buttons(self._ranking):
+            button.disabled = False
+        try:
+            pressed = self._answers.get(timeout=seconds)
+        except queue.Empty:
+            return None
+        return pressed if isinstance(pressed, Finish) else None
+
     def say(self, text: str) -> None:
         self._draw_note(text)
 
     def close(self) -> None:
         """Buttons that nobody listens to any more are taken away."""
-        for card in self._cards.children:
-            for button in (child for child in card.children if isinstance(child, widgets.Button)):
+        for box in (*self._cards.children, self._ranking):
+            for button in _buttons(box):
                 button.disabled = True
 
     def _change(self, part: str, value: Any, draw: Callable[[Any], None]) -> None:
@@ -103,7 +117,7 @@ class NotebookScreen:
         _hear_while_the_cell_runs(button)
         return widgets.VBox([widgets.HTML(_option_html(option)), button], layout=_card_layout())
 
-    def _take(self, answer: Answer) -> None:
+    def _take(self, answer: Answer | Finish) -> None:
         self._answers.put(answer)
         self.close()
 
@@ -116,6 +130,27 @@ class NotebookScreen:
             drawn.value = bar.fraction or 0
             drawn.bar_style = "success" if bar.fraction == 1 else "info"
 
+    def _draw_ranking(self, value: tuple[RankingSoFar | None, bool]) -> None:
+        ranking, _asking = value
+        if ranking is None:
+            self._ranking.children = ()
+            return
+        words = widgets.HTML(
+            f"<p style='margin:6px 0 0;line-height:1.4'>{escape(ranking.sentence)}</p>{_top_html(ranking.top)}"
+        )
+        self._ranking.children = (words,) if ranking.finish_with is None else (words, self._finish_button(ranking))
+
+    def _finish_button(self, ranking: RankingSoFar) -> Any:
+        button = widgets.Button(
+            description=ranking.finish_words,
+            tooltip=ranking.finish_meaning,
+            button_style="success" if ranking.is_stable else "",
+            layout=widgets.Layout(width="auto", align_self="flex-start", margin="8px 0 0 0"),
+        )
+        button.on_click(lambda _: self._take(Finish()))
+        _hear_while_the_cell_runs(button)
+        return button
+
     def _draw_note(self, note: str) -> None:
         self._note.value = f"<p style='margin:4px 0'>{escape(note)}</p>" if note else ""
 
@@ -127,6 +162,10 @@ def _display(widget: Any) -> None:
     from IPython.display import display  # noqa: PLC0415  there is no IPython in a terminal
 
     display(widget)  # type: ignore[no-untyped-call,unused-ignore]
+
+
+def _buttons(box: Any) -> list[Any]:
+    return [child for child in box.children if isinstance(child, widgets.Button)]
 
 
 def _hear_while_the_cell_runs(button: Any) -> None:
@@ -190,16 +229,19 @@ def _chosen_card(option: Option) -> Any:
 def _ending_html(ending: Ending) -> str:
     colour = "var(--jp-success-color1,#2e7d32)" if ending.good else _COLOURS["error"]
     remedy = f"<br>→ {escape(ending.remedy)}" if ending.remedy else ""
+    style = f"margin:6px 0;line-height:1.4;border-left:3px solid {colour};padding-left:8px"
+    advice = "".join(f"<p style='margin:4px 0;line-height:1.4'>→ {escape(sentence)}</p>" for sentence in ending.advice)
+    return f"<p style='{style}'>{escape(ending.message)}{remedy}</p>{_top_html(ending.top)}{advice}"
+
+
+def _top_html(top: tuple[tuple[int, str, float], ...]) -> str:
     rows = "".join(
         f"<tr>{_cell(str(rank), 'right')}{_cell(escape(variant), 'left')}{_cell(f'{importance:#.4g}', 'right')}</tr>"
-        for rank, variant, importance in ending.top
+        for rank, variant, importance in top
     )
     names = (("rank", "right"), ("variant", "left"), ("importance", "right"))
     head = f"<tr>{''.join(_cell(f'<b>{name}</b>', side) for name, side in names)}</tr>"
-    table = f"<table style='margin-top:6px'>{head}{rows}</table>" if rows else ""
-    style = f"margin:6px 0;line-height:1.4;border-left:3px solid {colour};padding-left:8px"
-    advice = "".join(f"<p style='margin:4px 0;line-height:1.4'>→ {escape(sentence)}</p>" for sentence in ending.advice)
-    return f"<p style='{style}'>{escape(ending.message)}{remedy}</p>{table}{advice}"
+    return f"<table style='margin-top:6px'>{head}{rows}</table>" if rows else ""
 
 
 def _cell(text: str, side: str) -> str:

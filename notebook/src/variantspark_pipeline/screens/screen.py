@@ -16,6 +16,11 @@ class Answer:
     prepare: bool
 
 
+@dataclass(frozen=True)
+class Finish:
+    """A person leaves the forest at the trees that have grown."""
+
+
 class NobodyToAsk(Exception):
     """No person is at this screen."""
 
@@ -24,8 +29,11 @@ class Screen(Protocol):
     def draw(self, picture: Picture) -> None:
         """Shows the picture in place of the one before."""
 
-    def answer(self, picture: Picture, seconds: float) -> Answer | None:
+    def answer(self, picture: Picture, seconds: float) -> Answer | Finish | None:
         """Waits for a person's choice, at most so long where that can be done. Raises NobodyToAsk."""
+
+    def wait(self, seconds: float) -> Finish | None:
+        """Lets so long pass, or less when a person presses the button to finish."""
 
     def say(self, text: str) -> None:
         """A line that stays."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from typing import TYPE_CHECKING
 
 from rich.console import Console, Group
@@ -14,14 +15,16 @@ from rich.table import Table
 from rich.text import Text
 
 from ..picture import cost_words, option_name, part_words, time_words
-from .screen import Answer, NobodyToAsk
+from .screen import Answer, Finish, NobodyToAsk
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ..picture import Bar, Ending, Picture
+    from ..ranking_so_far import RankingSoFar
     from ..view import Finding, Option
 
+_FINISH = "f"
 _COLOURS = {"error": "red", "prepare": "yellow", "warning": "yellow", "info": "cyan"}
 
 
@@ -35,6 +38,8 @@ class TerminalScreen:
     def draw(self, picture: Picture) -> None:
         for finding in picture.findings:
             self._once(finding, *finding_lines(finding))
+        if picture.ranking and (picture.asking or not self._console.is_terminal):
+            self._once(picture.ranking, *ranking_lines(picture.ranking))
         if picture.asking:
             self._once(("options", picture.options), Text(), *self._question(picture))
         if picture.ending:
@@ -45,16 +50,24 @@ class TerminalScreen:
         else:
             self._draw_line(picture)
 
-    def answer(self, picture: Picture, seconds: float) -> Answer | None:
+    def answer(self, picture: Picture, seconds: float) -> Answer | Finish | None:
         del seconds  # A prompt waits for its person.
         takeable = [option for option in picture.options if option.refusal is None]
         if not sys.stdin or not sys.stdin.isatty() or not takeable:
             raise NobodyToAsk
         self._stop_live()
-        numbers = [str(picture.options.index(option) + 1) for option in takeable]
-        said = Prompt.ask("Your choice", choices=numbers, console=self._console)
+        choices = [str(picture.options.index(option) + 1) for option in takeable]
+        choices += [_FINISH] if _can_finish(picture) else []
+        said = Prompt.ask("Your choice", choices=choices, console=self._console)
+        if said == _FINISH:
+            return Finish()
         option = picture.options[int(said) - 1]
         return Answer(option.where, option.prepare)
+
+    def wait(self, seconds: float) -> Finish | None:
+        """There is no button; the text names run.finish()."""
+        time.sleep(seconds)
+        return None
 
     def say(self, text: str) -> None:
         self._stop_live()
@@ -68,6 +81,7 @@ class TerminalScreen:
             *(Text(sentence) for sentence in picture.sentences),
             Text(),
             options_table(picture.options),
+            *([Text(f"{_FINISH}  {picture.ranking.finish_words}")] if picture.ranking and _can_finish(picture) else []),
             Text(),
         ]
 
@@ -86,6 +100,7 @@ class TerminalScreen:
             Group(
                 Text(f"{picture.status}{' …' if picture.going_on else ''}", style="bold"),
                 bars_table(picture.bars),
+                *(ranking_lines(picture.ranking) if picture.ranking else ()),
                 Text(picture.note),
             )
         )
@@ -102,6 +117,10 @@ class TerminalScreen:
         if self._live:
             self._live.stop()
             self._live = None
+
+
+def _can_finish(picture: Picture) -> bool:
+    return picture.ranking is not None and picture.ranking.finish_with is not None
 
 
 def finding_lines(finding: Finding) -> list[Text]:
@@ -141,16 +160,27 @@ def bars_table(bars: Sequence[Bar]) -> Table:
     return table
 
 
+def ranking_lines(ranking: RankingSoFar) -> list[Text | Table]:
+    lines: list[Text | Table] = [Text(ranking.sentence), top_table(ranking.top)]
+    if ranking.finish_with is not None:
+        lines.append(Text(f"{ranking.finish_words}: run.finish()"))
+    return lines
+
+
 def ending_lines(ending: Ending) -> list[Text | Table]:
     lines: list[Text | Table] = [Text(ending.message, style="bold green" if ending.good else "bold red")]
     if ending.remedy:
         lines.append(Text(f"→ {ending.remedy}"))
     if ending.top:
-        table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-        table.add_column("rank", justify="right", header_style="bold")
-        table.add_column("variant", header_style="bold")
-        table.add_column("importance", justify="right", header_style="bold")
-        for rank, variant, importance in ending.top:
-            table.add_row(str(rank), escape(variant), f"{importance:#.4g}")
-        lines.append(table)
+        lines.append(top_table(ending.top))
     return [*lines, *(Text(f"→ {sentence}") for sentence in ending.advice)]
+
+
+def top_table(top: Sequence[tuple[int, str, float]]) -> Table:
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    table.add_column("rank", justify="right", header_style="bold")
+    table.add_column("variant", header_style="bold")
+    table.add_column("importance", justify="right", header_style="bold")
+    for rank, variant, importance in top:
+        table.add_row(str(rank), escape(variant), f"{importance:#.4g}")
+    return table

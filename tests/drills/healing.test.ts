@@ -3,44 +3,24 @@ import { kill } from "node:process";
 import { gunzipSync } from "node:zlib";
 import { DeleteObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { afterEach, expect, test } from "vitest";
-import type { RunView } from "../../core/run/runView.ts";
-import type { Faults } from "../../local/emrContainers/faults.ts";
-import { followRun, runOfStudy } from "../../local/followRun.ts";
+import { followRun } from "../../local/followRun.ts";
 import {
-  analysis,
   client,
   cloud,
   cohort,
   executionOf,
   fewRecords,
-  newStudy,
   nodeGroups,
   owner,
   processesWith,
-  uploadStudy,
-} from "./support.ts";
+} from "../end-to-end/support.ts";
+import { inject, runOf, troublesOf } from "./drill.ts";
 
 const vcf = gunzipSync(cohort.vcfGz);
 /** Of a heap of some GiB: about 1 MiB, where the cohort takes 2.3 MB. */
 const tooSmall = 0.0002;
 
 afterEach(() => inject({}));
-
-async function inject(faults: Faults): Promise<void> {
-  const url = `${cloud.emrContainersEndpoint}/local/faults`;
-  const { status } = await fetch(url, { method: "PUT", body: JSON.stringify(faults) });
-  expect(status).toBe(200);
-}
-
-async function runOf(name: string, vcfFile: Readonly<Record<string, Uint8Array>>, parameters: object): Promise<string> {
-  const study = newStudy(name);
-  await uploadStudy(study, { ...vcfFile, "labels.csv": cohort.labels, "analysis.json": analysis({ ...parameters }) });
-  return runOfStudy(client, study, 30);
-}
-
-function troublesOf({ attempts = [] }: RunView): (string | undefined)[] {
-  return attempts.map(({ trouble }) => trouble?.kind);
-}
 
 /** Pids of the executors on this cloud's nodes, which are the workers' children. */
 function executors(): number[] {
