@@ -21,6 +21,8 @@ const outputNames = [
 export type StackOutputs = Readonly<Record<(typeof outputNames)[number], string>>;
 
 const project = join(import.meta.dirname, "..");
+/** For the words after it, which say why. */
+const failedGraceMs = 5_000;
 const stackName = "variantspark-pipeline-dev";
 
 /** @throws Error with the end of osls's own output when the deployment fails. */
@@ -59,8 +61,13 @@ async function runOsls(
       SLS_NOTIFICATIONS_MODE: "off",
     },
   });
-  child.stdout.pipe(log, { end: false });
-  child.stderr.pipe(log, { end: false });
+  for (const output of [child.stdout, child.stderr]) {
+    output.pipe(log, { end: false });
+    // osls says that it failed, and is then kept from ending by an esbuild that it left open.
+    output.on("data", (said: Buffer) => {
+      if (said.includes("failed to deploy")) setTimeout(() => child.kill("SIGTERM"), failedGraceMs).unref();
+    });
+  }
   const exitCode = await new Promise<number | null>((resolve, reject) =>
     child.on("error", reject).on("close", resolve),
   );

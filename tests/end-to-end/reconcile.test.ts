@@ -13,7 +13,7 @@ const lambda = new LambdaClient(owner);
 const pipeline = cloud.outputs.RunsBucketName;
 const graceSeconds = 3;
 
-/** As the clock would; MiniStack tells nobody that an execution ended. */
+/** As the clock would. The event of an execution's end calls it too, and whichever comes first does the work. */
 async function reconcile(): Promise<unknown> {
   const { FunctionError, Payload } = await lambda.send(
     new InvokeCommand({
@@ -75,7 +75,7 @@ test("of a run that is aborted in the console nothing paid is left after one cal
   await new SFNClient(owner).send(new StopExecutionCommand({ executionArn, cause: "stopped in the console" }));
   expect(await nodeGroups()).toContain(nodeGroupName(id));
   const stopped = Date.now();
-  expect(await reconcile()).toEqual({ reclaimed: 2 });
+  await reconcile();
 
   await expect.poll(nodeGroups, { timeout: 10_000 }).not.toContain(nodeGroupName(id));
   expect(await liveJobs(id)).toEqual([]);
