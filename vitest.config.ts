@@ -6,10 +6,10 @@ const sizingData = fileURLToPath(
 );
 
 /**
- * Five projects. `npm test` runs three, from fast to slow: `unit` needs nothing but Node; `contract` starts single services of
+ * Six projects. `npm test` runs three, from fast to slow: `unit` needs nothing but Node; `contract` starts single services of
  * the local cloud; `end-to-end` starts all of it, once for the whole project. `aws-requests` holds every request of a run against
  * AWS's own service models (npm run test:aws-requests); `drills` has nodes, jobs, requests and people fail at every step of a
- * run (npm run test:drills).
+ * run (npm run test:drills); `kubernetes` runs jobs on pods of a real cluster (npm run test:kubernetes).
  */
 export default defineConfig({
   test: {
@@ -52,7 +52,17 @@ export default defineConfig({
           name: "drills",
           include: ["tests/drills/**/*.test.ts"],
           globalSetup: ["tests/end-to-end/globalSetup.ts"],
-          testTimeout: 300_000,
+          testTimeout: 600_000,
+          hookTimeout: 600_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: "kubernetes",
+          include: ["tests/kubernetes/**/*.test.ts"],
+          globalSetup: ["tests/kubernetes/globalSetup.ts"],
+          testTimeout: 480_000,
           hookTimeout: 600_000,
           fileParallelism: false,
         },

@@ -13,3 +13,17 @@ const names = [
 export function isThrottling(error: unknown): error is Error {
   return error instanceof Error && names.includes(error.name);
 }
+
+/** Of Node's sockets and name service. */
+const connectionErrors = ["ECONNRESET", "ECONNREFUSED", "EPIPE", "ETIMEDOUT", "ENOTFOUND", "EAI_AGAIN"];
+
+/** Whether an error tells nothing about the request: AWS has too many, has a fault of its own (5xx), or gave no answer. */
+export function isPassing(error: unknown): error is Error {
+  if (!(error instanceof Error)) return false;
+  const { $metadata, code } = error as { $metadata?: { httpStatusCode?: number }; code?: unknown };
+  return (
+    [...names, "TimeoutError"].includes(error.name) ||
+    ($metadata?.httpStatusCode ?? 0) >= 500 ||
+    connectionErrors.includes(String(code))
+  );
+}

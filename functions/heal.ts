@@ -1,6 +1,6 @@
 /** After trouble: gives back what the attempt holds and the next cannot use, and has the next one begin, ask or end. */
 import { updateRun } from "../aws/runsStore.ts";
-import { isThrottling } from "../aws/throttled.ts";
+import { isPassing } from "../aws/throttled.ts";
 import { askedAgain, ended, nodeGroupsOf, relaunched } from "../core/run/attempts.ts";
 import { currentAttempt } from "../core/run/chosenOption.ts";
 import { leftAt } from "../core/run/forestChunks.ts";
@@ -40,7 +40,7 @@ async function givenBack(run: Run, keptNodes: string | undefined): Promise<Relea
     const released = await endNodeGroups(nodeGroupsOf(run).filter((name) => name !== keptNodes));
     return jobsEnding && released.kind === "done" ? { kind: "pending" } : released;
   } catch (error) {
-    if (isThrottling(error)) return { kind: "pending" };
+    if (isPassing(error)) return { kind: "pending" };
     throw error;
   }
 }

@@ -2,7 +2,7 @@
 import { readDriverOutput } from "../aws/driverLogs.ts";
 import { cancelJobRun, type JobRunState, jobRunState } from "../aws/jobRuns.ts";
 import { updateRun } from "../aws/runsStore.ts";
-import { isThrottling } from "../aws/throttled.ts";
+import { isPassing } from "../aws/throttled.ts";
 import { chosenOption } from "../core/run/chosenOption.ts";
 import { currentChunk, finishedEarly, isFinishing, jobAnalysis, leftAt } from "../core/run/forestChunks.ts";
 import { lookInterval } from "../core/run/lookInterval.ts";
@@ -23,8 +23,8 @@ export const handler = step(stepInput, async ({ runId }): Promise<Outcome> => {
   try {
     return await observed(run);
   } catch (error) {
-    // The job goes on whether or not it is looked at.
-    if (isThrottling(error)) return running(run);
+    // The job goes on whether or not it can be looked at.
+    if (isPassing(error)) return running(run);
     throw error;
   }
 });

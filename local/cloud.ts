@@ -6,6 +6,7 @@
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { deployStack, type StackOutputs } from "./deploy.ts";
+import type { KubernetesOptions } from "./emrContainers/kubernetes/pods.ts";
 import { startEmrContainers } from "./emrContainers/server.ts";
 import { type Engine, ensureEngine } from "./engine/engine.ts";
 import { freePort } from "./freePort.ts";
@@ -41,6 +42,10 @@ export interface LocalCloudOptions {
   readonly waitScale?: number;
   /** Puts something between the Lambdas and an endpoint of this cloud: the address that they are told instead. */
   readonly between?: (endpoint: string) => Promise<string>;
+  /** The cluster that jobs run on; unless given, a standalone Spark on this machine. */
+  readonly kubernetes?: KubernetesOptions | undefined;
+  /** How long a job's driver may wait for a node. */
+  readonly longestPendingSeconds?: number;
 }
 
 /** Starts all of it; when a part fails to start, what was started before is ended again. */
@@ -51,6 +56,8 @@ export async function startLocalCloud({
   sliceSeconds = 5,
   waitScale = 0.1,
   between = async (endpoint) => endpoint,
+  kubernetes,
+  longestPendingSeconds,
 }: LocalCloudOptions): Promise<LocalCloud> {
   const started: (() => Promise<void>)[] = [];
   const stateDir = join(home, "clouds", String(process.pid));
@@ -89,6 +96,8 @@ export async function startLocalCloud({
       credentials: aws.credentials,
       region: aws.region,
       port: emrPort,
+      kubernetes,
+      ...(longestPendingSeconds !== undefined && { longestPendingSeconds }),
     });
     started.push(() => emr.stop());
 

@@ -4,6 +4,7 @@
  *   --cohort DIR     a folder of your own: VCF files, a labels table, optionally analysis.json
  *   --choice OPTION  aws-spot (default), aws-on-demand or local
  *   --prepare        make the genotype matrix first
+ *   --kubernetes     on a cluster of yours; with more flags in kubernetesFlags.ts
  */
 import { mkdir } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
@@ -13,6 +14,7 @@ import type { Where } from "../core/sizing/estimate.ts";
 import { type LocalCloud, startLocalCloud } from "./cloud.ts";
 import { exampleStudy } from "./exampleStudy.ts";
 import { followRun, runOfStudy } from "./followRun.ts";
+import { kubernetesFlags, kubernetesOptions } from "./kubernetesFlags.ts";
 import { PipelineClient } from "./pipelineClient.ts";
 import { download, runLocally } from "./runLocally.ts";
 import { findingLines, optionLines, progressLine, reportLines } from "./screen.ts";
@@ -26,13 +28,14 @@ const { values: options } = parseArgs({
     cohort: { type: "string" },
     choice: { type: "string", default: "aws-spot" },
     prepare: { type: "boolean", default: false },
+    ...kubernetesFlags,
   },
 });
 if (!choices.includes(options.choice)) throw new Error(`--choice takes one of ${choices.join(", ")}`);
 
 const begun = Date.now();
 let shown = "";
-const cloud = await startLocalCloud({ home, onProgress: say });
+const cloud = await startLocalCloud({ home, onProgress: say, kubernetes: kubernetesOptions(options) });
 stopOnSignals(() => cloud.stop());
 let succeeded = false;
 try {

@@ -1,10 +1,13 @@
-/** `npm run local`: the local cloud until Ctrl-C, with its endpoints and how to use them. */
+/** `npm run local`: the local cloud until Ctrl-C, with its endpoints and how to use them. Its flags: kubernetesFlags.ts. */
 import { join } from "node:path";
+import { parseArgs } from "node:util";
 import { startLocalCloud } from "./cloud.ts";
+import { kubernetesFlags, kubernetesOptions } from "./kubernetesFlags.ts";
 import { stopOnSignals } from "./stopOnSignals.ts";
 
 const home = join(import.meta.dirname, "..", ".local");
-const cloud = await startLocalCloud({ home, onProgress: (line) => console.log(line) });
+const kubernetes = kubernetesOptions(parseArgs({ options: kubernetesFlags }).values);
+const cloud = await startLocalCloud({ home, onProgress: (line) => console.log(line), kubernetes });
 stopOnSignals(async () => {
   console.log("Ending the local cloud");
   await cloud.stop();

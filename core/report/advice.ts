@@ -2,6 +2,7 @@
 import { counted } from "../findings/found.ts";
 import type { OobError } from "../variantspark/driverLog.ts";
 import type { RunReport } from "./result.ts";
+import { stableFrom } from "./stability.ts";
 
 type Told = Omit<RunReport, "advice">;
 
@@ -17,6 +18,7 @@ export function adviceOf(report: Told): string[] {
     coreAdvice(report),
     memoryAdvice(report),
     treeAdvice(report),
+    chunkAdvice(report),
     predictionAdvice(report),
     significanceAdvice(report),
   ].flatMap((advice) => advice ?? []);
@@ -51,6 +53,15 @@ function treeAdvice({ oobErrors, parameters: { trees } }: Told): string | undefi
   if (last.error < 0.9 * half)
     return `The out-of-bag error still fell from ${percent(half)} to ${percent(last.error)} in the second half of the trees: more trees may find more (run.again(trees=${2 * trees})).`;
   return undefined;
+}
+
+/** A forest whose first variants were settled before its last chunk. */
+function chunkAdvice({ chunks }: Told): string | undefined {
+  if (chunks?.stability === undefined) return undefined;
+  const grown = chunks.grown.reduce((sum, { trees }) => sum + trees, 0);
+  const enough = stableFrom(chunks.stability.history);
+  if (enough === undefined || enough >= grown) return undefined;
+  return `The first variants were stable from ${enough.toLocaleString("en")} of ${counted(grown, "tree")} on: ${counted(enough, "tree")} would have done (run.again(trees=${enough})).`;
 }
 
 function errorAt(oobErrors: readonly OobError[], trees: number): number | undefined {

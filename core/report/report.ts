@@ -56,6 +56,7 @@ export function runReport(
     timeline: timelineOf(run, now),
     oobErrors: run.progress?.oobErrors ?? [],
     ...chunksReport(run),
+    ...(run.inspection?.build && { build: run.inspection.build.name }),
     ...(significance && { significance }),
     parameters: run.analysis,
     versions: { variantSpark: variantSparkVersion, ...(sparkVersion !== undefined && { spark: sparkVersion }) },
@@ -115,8 +116,8 @@ function chunksNotes(run: Run): string[] {
   if (chunks === undefined) return [];
   const [grown, planned] = [treesOf(chunks.grown), treesOf(chunks.planned)];
   const first = `The forest was grown in ${counted(chunks.grown.length, "chunk")} with a seed each; importances are the mean over all ${counted(grown, "tree")}.`;
-  const left = `${counted(grown, "tree")} of ${planned} were grown: ${chunks.leftBecause ?? ""}`;
-  return [first, ...(grown < planned ? [left.trim()] : [])];
+  const left = `${counted(grown, "tree")} of ${planned.toLocaleString("en")} were grown: ${chunks.leftBecause ?? "the others were lost."}`;
+  return [first, ...(grown < planned ? [left] : [])];
 }
 
 /**

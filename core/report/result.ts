@@ -2,6 +2,7 @@
 import type { Configuration, CostPart, PhaseSeconds, Where } from "../sizing/estimate.ts";
 import type { Analysis } from "../study/analysis.ts";
 import type { OobError } from "../variantspark/driverLog.ts";
+import type { GenomeBuild } from "../vcf/build.ts";
 import type { LocalFdrBin } from "./localFdr.ts";
 import type { RankedVariant } from "./rank.ts";
 import type { Significance, VariantSignificance } from "./significance.ts";
@@ -42,6 +43,8 @@ export interface RunReport {
     readonly grown: readonly { readonly trees: number; readonly seed: number }[];
     readonly stability?: Stability;
   };
+  /** That the positions are of; absent when the VCFs do not tell. */
+  readonly build?: GenomeBuild["name"];
   readonly parameters: Analysis;
   readonly versions: Versions;
   /** What the run read. */

@@ -6,6 +6,7 @@ import type { EngineLog } from "../variantspark/eventLog.ts";
 import { importanceFigure } from "./figures/importance.ts";
 import { oobErrorFigure } from "./figures/oobError.ts";
 import { significanceFigure } from "./figures/significance.ts";
+import { stabilityFigure } from "./figures/stability.ts";
 import { type Figure, standaloneSvg } from "./figures/svg.ts";
 import { timelineFigure } from "./figures/timeline.ts";
 import { importanceCsv } from "./importanceCsv.ts";
@@ -75,12 +76,13 @@ export function resultSet(
 
 function figuresOf(
   table: ImportanceTable,
-  { ranked, timeline, oobErrors, significance, significanceBins = [] }: ResultDocument,
+  { ranked, timeline, oobErrors, chunks, significance, significanceBins = [] }: ResultDocument,
 ): Figures {
   const fitted = significance?.kind === "fitted" ? significance : undefined;
   return {
     importance: importanceFigure(thinned(table), ranked, fitted?.importanceAbove),
     timeline: timelineFigure(timeline),
+    ...(chunks?.stability && { stability: stabilityFigure(chunks.stability) }),
     ...(oobErrors.length > 0 && { oobError: oobErrorFigure(oobErrors) }),
     ...(fitted && { significance: significanceFigure(significanceBins, fitted.threshold, fitted.importanceAbove) }),
   };

@@ -8,7 +8,9 @@
 export const comparedVariants = 20;
 
 export interface Stability {
-  /** Of the first 20 variants of one half, the share that is among the first 20 of the other, 0 to 1. */
+  /** First variants of each half that are compared: 20, or as many as both have. */
+  readonly compared: number;
+  /** The share of those of one half that is among those of the other, 0 to 1. */
   readonly agreement: number;
   /** So many variants stand first in both halves, in whatever order. */
   readonly sameFirst: number;
@@ -18,7 +20,7 @@ export interface Stability {
   readonly hasConverged: boolean;
 }
 
-const convergedAgreement = 0.9;
+export const convergedAgreement = 0.9;
 const convergedLooks = 2;
 const fewestChunks = 4;
 
@@ -36,13 +38,24 @@ export function stabilityOf(
   if (compared === 0) return undefined;
   const agreement = shared(odd, even, compared) / compared;
   const history = [...(before?.history ?? []), { trees, agreement }];
-  const looks = history.slice(-convergedLooks);
   return {
+    compared,
     agreement,
     sameFirst: lastWhere(compared, (length) => shared(odd, even, length) === length),
     history,
-    hasConverged: history.length >= fewestChunks - 1 && looks.every((look) => look.agreement >= convergedAgreement),
+    hasConverged: converged(history),
   };
+}
+
+/** Trees from which on the ranking has been converged without a break; undefined when it is not. */
+export function stableFrom(history: Stability["history"]): number | undefined {
+  const parted = history.findLastIndex((_, at) => !converged(history.slice(0, at + 1)));
+  return history[parted + 1]?.trees;
+}
+
+function converged(history: Stability["history"]): boolean {
+  const looks = history.slice(-convergedLooks);
+  return history.length >= fewestChunks - 1 && looks.every((look) => look.agreement >= convergedAgreement);
 }
 
 function shared(odd: readonly string[], even: readonly string[], length: number): number {

@@ -4,13 +4,14 @@ import { createWriteStream } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
+import { listenForErrors } from "./lastError.ts";
 
 export type DriverStream = "stdout" | "stderr";
 
 export interface DriverExit {
   /** 128 + signal number if a signal ended it, as a container's exit code would be. */
   readonly code: number;
-  /** The line of standard error that most likely tells why, empty if it said nothing. */
+  /** See lastError.ts. */
   readonly lastError: string;
 }
 
@@ -37,10 +38,6 @@ const SIGNALS: Readonly<Record<string, number>> = {
   SIGSEGV: 11,
   SIGTERM: 15,
 };
-/** From here on Spark takes itself down, and what it says tells nothing about why. */
-const SHUTTING_DOWN = /Invoking stop\(\) from shutdown hook|Shutdown hook called/;
-const TELLING = /^(Caused by: |Exception in thread )|^(\w+\.)*\w*(Exception|Error)(:|$)| ERROR |^Error: /;
-
 export function startDriver({ sparkHome, env, folder, args, onLine }: DriverOptions): Driver {
   const child = spawn(join(sparkHome, "bin", "spark-submit"), args, {
     cwd: folder,
@@ -48,18 +45,12 @@ export function startDriver({ sparkHome, env, folder, args, onLine }: DriverOpti
     stdio: ["ignore", "pipe", "pipe"],
     detached: true,
   });
-  let lastLine = "";
-  let lastError = "";
-  let shuttingDown = false;
+  const errors = listenForErrors();
   const listen = (stream: DriverStream, output: Readable) => {
     output.pipe(createWriteStream(join(folder, stream)));
     createInterface({ input: output, crlfDelay: Number.POSITIVE_INFINITY }).on("line", (line) => {
       onLine(stream, line);
-      if (stream !== "stderr" || !line.trim()) return;
-      shuttingDown ||= SHUTTING_DOWN.test(line);
-      if (shuttingDown) return;
-      lastLine = line;
-      if (TELLING.test(line)) lastError = line;
+      if (stream === "stderr") errors.hear(line);
     });
   };
   listen("stdout", child.stdout);
@@ -67,7 +58,7 @@ export function startDriver({ sparkHome, env, folder, args, onLine }: DriverOpti
   const exit = new Promise<DriverExit>((resolve, reject) => {
     child.once("error", reject);
     child.once("close", (code, signal) =>
-      resolve({ code: code ?? 128 + (SIGNALS[signal ?? ""] ?? 0), lastError: lastError || lastLine }),
+      resolve({ code: code ?? 128 + (SIGNALS[signal ?? ""] ?? 0), lastError: errors.last() }),
     );
   });
   return { process: child, exit };

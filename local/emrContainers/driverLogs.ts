@@ -1,5 +1,5 @@
 /**
- * Ships the driver's lines to CloudWatch Logs under EMR on EKS's stream names while it runs. Batches keep within
+ * Ships a container's lines to CloudWatch Logs under EMR on EKS's stream names while it runs. Batches keep within
  * PutLogEvents' limits: 10,000 events, 1 MiB counting 26 bytes per event, 256 KiB per event, in order of time.
  */
 import {
@@ -13,8 +13,9 @@ import {
 import type { DriverStream } from "./driver.ts";
 import type { JobRun } from "./records.ts";
 
-export interface DriverLogs {
-  add(stream: DriverStream, line: string): void;
+export interface ContainerLogs {
+  /** @param at when it was said, milliseconds since 1970; now, unless given */
+  add(stream: DriverStream, line: string, at?: number): void;
   /** Sends the rest and ends shipping; tries for some seconds if CloudWatch Logs does not answer, then gives up. */
   close(): Promise<void>;
 }
@@ -26,19 +27,23 @@ const MOST_BYTES = 1_048_576;
 const BYTES_BESIDE_MESSAGE = 26;
 const LONGEST_MESSAGE_BYTES = 262_144 - BYTES_BESIDE_MESSAGE;
 
-/** `<prefix>/<virtual cluster>/jobs/<job run>/containers/<application>/<driver pod>` */
-function driverLogPath({ id, virtualClusterId, configurationOverrides }: JobRun): string {
+/** `<prefix>/<virtual cluster>/jobs/<job run>/containers/<application>/<pod>` */
+function logPath({ id, virtualClusterId, configurationOverrides }: JobRun, pod: string): string {
   const prefix =
     configurationOverrides?.monitoringConfiguration?.cloudWatchMonitoringConfiguration?.logStreamNamePrefix;
-  const path = `${virtualClusterId}/jobs/${id}/containers/spark-${id}/spark-${id}-driver`;
+  const path = `${virtualClusterId}/jobs/${id}/containers/spark-${id}/${pod}`;
   return prefix === undefined ? path : `${prefix}/${path}`;
 }
 
+export function shipDriverLogs(run: JobRun, logs: CloudWatchLogsClient): ContainerLogs {
+  return shipLogs(run, `spark-${run.id}-driver`, logs);
+}
+
 /** Starts shipping if the request asks for it. The log group is made if it is not there. */
-export function shipDriverLogs(run: JobRun, logs: CloudWatchLogsClient): DriverLogs {
+export function shipLogs(run: JobRun, pod: string, logs: CloudWatchLogsClient): ContainerLogs {
   const group = run.configurationOverrides?.monitoringConfiguration?.cloudWatchMonitoringConfiguration?.logGroupName;
   if (group === undefined) return { add: () => undefined, close: async () => undefined };
-  const path = driverLogPath(run);
+  const path = logPath(run, pod);
   const waiting: Record<DriverStream, InputLogEvent[]> = { stdout: [], stderr: [] };
   let made = false;
   const ship = async () => {
@@ -58,8 +63,8 @@ export function shipDriverLogs(run: JobRun, logs: CloudWatchLogsClient): DriverL
     shipping = shipping.then(ship).catch(() => undefined);
   }, SHIP_EVERY_MS);
   return {
-    add: (stream, line) => {
-      for (const message of messagesOf(line)) waiting[stream].push({ timestamp: Date.now(), message });
+    add: (stream, line, at = Date.now()) => {
+      for (const message of messagesOf(line)) waiting[stream].push({ timestamp: at, message });
     },
     close: async () => {
       clearInterval(timer);

@@ -1,17 +1,24 @@
 /**
  * Stands before the local cloud's EKS, whose node groups are ACTIVE at once and never fail: requests go through
- * as they are, unless a fault refuses them, and a node group for which a fault says that it is slow to come or that AWS has no
+ * as they are, unless a fault refuses them or loses their answer, and a node group for which a fault says that it is slow to come or that AWS has no
  * capacity is shown as AWS shows one.
  */
 import { once } from "node:events";
 import { request as httpRequest, type IncomingMessage, type ServerResponse } from "node:http";
 import { text } from "node:stream/consumers";
 import type { Nodegroup } from "@aws-sdk/client-eks";
-import type { FaultBox, ThrottledOperation } from "./faults.ts";
+import type { FaultBox, FaultyOperation } from "./faults.ts";
 
 export interface EksFront {
   readonly awsEndpoint: string;
   readonly faults: FaultBox;
+  /** Told what EKS has done. */
+  readonly nodeGroups?: NodeGroupsHook | undefined;
+}
+
+interface NodeGroupsHook {
+  created(group: Nodegroup): Promise<void>;
+  deleted(groupName: string): Promise<void>;
 }
 
 export function isForEks(path: string): boolean {
@@ -24,7 +31,7 @@ export async function passToEks(
   path: string,
   body: string,
   response: ServerResponse,
-  { awsEndpoint, faults }: EksFront,
+  { awsEndpoint, faults, nodeGroups }: EksFront,
 ): Promise<void> {
   const operation = operationOf(method, path);
   if (operation) faults.throttle(operation);
@@ -35,6 +42,13 @@ export async function passToEks(
   if (answer === undefined) throw new Error("EKS gave no answer.");
   const said = await text(answer);
   const status = answer.statusCode ?? 500;
+  if (operation === "CreateNodegroup" && status === 200) await nodeGroups?.created(JSON.parse(said).nodegroup);
+  if (operation === "DeleteNodegroup" && status === 200)
+    await nodeGroups?.deleted(JSON.parse(said).nodegroup.nodegroupName);
+  if (operation && faults.losesAnswer(operation)) {
+    response.destroy();
+    return;
+  }
   const isNodeGroup = operation === "DescribeNodegroup" && status === 200;
   const errorType = answer.headers["x-amzn-errortype"];
   response.writeHead(status, {
@@ -44,13 +58,13 @@ export async function passToEks(
   response.end(isNodeGroup ? JSON.stringify(asAwsWouldShow(JSON.parse(said), faults)) : said);
 }
 
-const operations: readonly (readonly [ThrottledOperation, string, RegExp])[] = [
+const operations: readonly (readonly [FaultyOperation, string, RegExp])[] = [
   ["CreateNodegroup", "POST", /^\/clusters\/[^/]+\/node-groups$/],
   ["DescribeNodegroup", "GET", /^\/clusters\/[^/]+\/node-groups\/[^/]+$/],
   ["DeleteNodegroup", "DELETE", /^\/clusters\/[^/]+\/node-groups\/[^/]+$/],
 ];
 
-function operationOf(method: string, path: string): ThrottledOperation | undefined {
+function operationOf(method: string, path: string): FaultyOperation | undefined {
   const [withoutQuery = ""] = path.split("?");
   return operations.find(([, verb, pattern]) => verb === method && pattern.test(withoutQuery))?.[0];
 }

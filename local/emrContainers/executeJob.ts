@@ -150,7 +150,7 @@ function thisMachine(): Machine {
   return { cores: availableParallelism(), memoryMiB: Math.floor((bytes * MEMORY_FOR_JOBS) / 1024 ** 2) };
 }
 
-function outcomeOf({ code, lastError }: DriverExit): JobOutcome {
+export function outcomeOf({ code, lastError }: DriverExit): JobOutcome {
   if (code === 0) return { kind: "completed" };
   const after = " Please refer to the logs uploaded to CloudWatch as your monitoring configuration says.";
   const before = `Main Spark container terminated with exit code ${code}. Last error seen in logs - `;

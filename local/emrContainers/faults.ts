@@ -5,14 +5,14 @@
 import { z } from "zod";
 import { AwsError, validationError } from "./awsError.ts";
 
-const throttledOperations = [
+const faultyOperations = [
   "StartJobRun",
   "DescribeJobRun",
   "CreateNodegroup",
   "DescribeNodegroup",
   "DeleteNodegroup",
 ] as const;
-export type ThrottledOperation = (typeof throttledOperations)[number];
+export type FaultyOperation = (typeof faultyOperations)[number];
 
 const count = z.int().min(0);
 
@@ -22,13 +22,15 @@ const schema = z.strictObject({
   /** The next so many jobs have executors whose cache is this part of their heap (Spark's own setting is 0.6). */
   smallCache: z.strictObject({ memoryFraction: z.number().positive().max(1), jobs: count }).optional(),
   /** The next so many requests of each operation are refused because there are too many. */
-  throttled: z.partialRecord(z.enum(throttledOperations), count).optional(),
-  /** The next so many StartJobRun are taken and executed, but their connection is cut before the answer. */
-  lostAnswers: count.optional(),
+  throttled: z.partialRecord(z.enum(faultyOperations), count).optional(),
+  /** The next so many requests of each operation are taken and executed, but their connection is cut before the answer. */
+  lostAnswers: z.partialRecord(z.enum(faultyOperations), count).optional(),
   /** Node groups are CREATING for so long after they were asked for. */
   pendingSeconds: z.number().min(0).optional(),
   /** The workers and executors of the next so many jobs are let run for this part of the time only. */
   slowNodes: z.strictObject({ share: z.number().positive().max(1), jobs: count }).optional(),
+  /** On a Kubernetes cluster, the executor pods of the next so many jobs have this heap, and so much beside it. */
+  tightPods: z.strictObject({ memoryMiB: count, overheadMiB: count, jobs: count }).optional(),
 });
 
 export type Faults = z.infer<typeof schema>;
@@ -42,13 +44,15 @@ export interface FaultBox {
   /** spark.memory.fraction of the next job, if it is to be another than what the job asks for. */
   memoryFraction(): number | undefined;
   /** @throws AwsError with the service's own name and status, while requests of that operation are to be refused */
-  throttle(operation: ThrottledOperation): void;
-  /** Whether the answer to this StartJobRun gets lost. */
-  losesAnswer(): boolean;
+  throttle(operation: FaultyOperation): void;
+  /** Whether the answer to this request gets lost. */
+  losesAnswer(operation: FaultyOperation): boolean;
   /** Whether a node group of that age still has no nodes. */
   isPending(ageSeconds: number): boolean;
   /** Part of the time that the nodes of the next job run; 1 is all of it. */
   nodesShare(): number;
+  /** Heap of the next job's executor pods and what is beside it, if they are to be others than what the job asks for. */
+  podMemory(): { readonly memoryMiB: number; readonly overheadMiB: number } | undefined;
 }
 
 export function faultBox(): FaultBox {
@@ -74,10 +78,10 @@ export function faultBox(): FaultBox {
       faults = { ...faults, throttled: { ...faults.throttled, [operation]: requests - 1 } };
       throw throttled(operation);
     },
-    losesAnswer() {
-      const { lostAnswers = 0 } = faults;
-      if (lostAnswers < 1) return false;
-      faults = { ...faults, lostAnswers: lostAnswers - 1 };
+    losesAnswer(operation) {
+      const answers = faults.lostAnswers?.[operation] ?? 0;
+      if (answers < 1) return false;
+      faults = { ...faults, lostAnswers: { ...faults.lostAnswers, [operation]: answers - 1 } };
       return true;
     },
     isPending: (ageSeconds) => ageSeconds < (faults.pendingSeconds ?? 0),
@@ -86,6 +90,12 @@ export function faultBox(): FaultBox {
       if (slowNodes === undefined || slowNodes.jobs < 1) return 1;
       faults = { ...faults, slowNodes: { ...slowNodes, jobs: slowNodes.jobs - 1 } };
       return slowNodes.share;
+    },
+    podMemory() {
+      const { tightPods } = faults;
+      if (tightPods === undefined || tightPods.jobs < 1) return undefined;
+      faults = { ...faults, tightPods: { ...tightPods, jobs: tightPods.jobs - 1 } };
+      return tightPods;
     },
   };
 }
@@ -103,7 +113,7 @@ function parsed(body: string): Faults {
 }
 
 /** RequestThrottledException of emr-containers 2020-10-01 and ThrottlingException of eks 2017-11-01, with their models' statuses. */
-function throttled(operation: ThrottledOperation): AwsError {
+function throttled(operation: FaultyOperation): AwsError {
   return operation === "StartJobRun" || operation === "DescribeJobRun"
     ? new AwsError("RequestThrottledException", 400, "Rate exceeded")
     : new AwsError("ThrottlingException", 429, "Rate exceeded");

@@ -28,15 +28,21 @@ export async function executorNodeSelector(
 }
 
 async function selectorOfTemplate(uri: string, s3: S3Client): Promise<Record<string, string>> {
+  const template = parse(await podTemplateText(uri, s3)) as z.infer<typeof podTemplate>;
+  return { ...template.spec?.nodeSelector };
+}
+
+/** One GET. Throws if the template is not there or is no pod. */
+export async function podTemplateText(uri: string, s3: S3Client): Promise<string> {
   const [, bucket, key] = /^s3:\/\/([^/]+)\/(.+)$/.exec(uri) ?? [];
   if (bucket === undefined || key === undefined) throw new Error(`The pod template ${uri} is no s3:// object.`);
-  const body = await s3
+  const text = await s3
     .send(new GetObjectCommand({ Bucket: bucket, Key: key }))
     .then((answer) => answer.Body?.transformToString())
     .catch((error: Error) => {
       throw new Error(`The pod template ${uri} cannot be read: ${error.name}`, { cause: error });
     });
-  const template = podTemplate.safeParse(parse(body ?? ""));
+  const template = podTemplate.safeParse(parse(text ?? ""));
   if (!template.success) throw new Error(`The pod template ${uri} is no pod: ${z.prettifyError(template.error)}`);
-  return { ...template.data.spec?.nodeSelector };
+  return text ?? "";
 }

@@ -12,8 +12,9 @@ import { checkAuthorization } from "./authorization.ts";
 import { AwsError } from "./awsError.ts";
 import { type EksFront, isForEks, passToEks } from "./eksFront.ts";
 import { createJobExecutor } from "./executeJob.ts";
-import { type FaultBox, faultBox } from "./faults.ts";
+import { type FaultyOperation, faultBox } from "./faults.ts";
 import type { ExecuteJob, Execution } from "./jobRuns.ts";
+import { type KubernetesOptions, openPods } from "./kubernetes/pods.ts";
 import { openRecords } from "./records.ts";
 import { answer, operationName, type Ports, type RestRequest } from "./routes.ts";
 
@@ -32,6 +33,8 @@ export interface EmrContainersOptions {
   readonly longestPendingSeconds?: number;
   /** So many jobs run at once, the others stay SUBMITTED: this machine has not the room of rented nodes. Default: 3. */
   readonly jobsSideBySide?: number;
+  /** Jobs run there instead of on a standalone Spark on this machine. */
+  readonly kubernetes?: KubernetesOptions | undefined;
 }
 
 export interface EmrContainers {
@@ -56,8 +59,12 @@ export async function startEmrContainers(options: EmrContainersOptions): Promise
     }
   };
   const faults = faultBox();
-  const executeJob = createJobExecutor({ ...options, eks, faults });
-  return await serve(options, eksClusterExists, executeJob, { awsEndpoint, faults });
+  const { kubernetes } = options;
+  const pods = kubernetes && (await openPods({ ...options, kubernetes, faults }));
+  const executeJob = pods?.executeJob ?? createJobExecutor({ ...options, eks, faults });
+  const nodeGroups = pods?.nodeGroups;
+  const { endpoint, stop } = await serve(options, eksClusterExists, executeJob, { awsEndpoint, faults, nodeGroups });
+  return { endpoint, stop: () => stop().finally(() => pods?.close()) };
 }
 
 /** The API with its two ports given, so that requests can be checked without Spark and without EKS. */
@@ -104,9 +111,10 @@ async function handle(
     const method = request.method ?? "GET";
     const body = await readBody(request);
     const call = { method, path: url.pathname, query: url.searchParams, body };
-    const said = await answerUnlessThrottled(call, ports, eksFront?.faults);
-    if (operationName(method, url.pathname) === "StartJobRun" && eksFront?.faults.losesAnswer())
-      request.socket.destroy();
+    const operation = faultyOperation(call);
+    if (operation) eksFront?.faults.throttle(operation);
+    const said = await answer(call, ports);
+    if (operation && eksFront?.faults.losesAnswer(operation)) request.socket.destroy();
     else reply(response, 200, said);
   } catch (error) {
     const known = error instanceof AwsError ? error : internal(error);
@@ -126,10 +134,9 @@ async function answeredInFront(request: IncomingMessage, response: ServerRespons
   return true;
 }
 
-function answerUnlessThrottled(call: RestRequest, ports: Ports, faults: FaultBox | undefined): Promise<unknown> {
-  const operation = operationName(call.method, call.path);
-  if (operation === "StartJobRun" || operation === "DescribeJobRun") faults?.throttle(operation);
-  return answer(call, ports);
+function faultyOperation({ method, path }: RestRequest): FaultyOperation | undefined {
+  const operation = operationName(method, path);
+  return operation === "StartJobRun" || operation === "DescribeJobRun" ? operation : undefined;
 }
 
 async function readBody(request: IncomingMessage): Promise<string> {

@@ -5,23 +5,19 @@ import type { ChildProcess } from "node:child_process";
 const CYCLE_MS = 500;
 
 /**
- * @param child started `detached`, the leader of its group
+ * @param child started `detached`, the leader of its group; until it ends
  * @param share in (0, 1]; 1 leaves the group alone
- * @returns lets the group run again for good; to be called when the child has ended
  */
-export function slowDown(child: ChildProcess, share: number): () => void {
+export function slowDown(child: ChildProcess, share: number): void {
   const { pid } = child;
-  if (share >= 1 || pid === undefined) return () => undefined;
+  if (share >= 1 || pid === undefined) return;
   let timer: NodeJS.Timeout;
   const turn = (signal: "SIGSTOP" | "SIGCONT", part: number) => {
     send(pid, signal);
     timer = setTimeout(() => turn(signal === "SIGSTOP" ? "SIGCONT" : "SIGSTOP", 1 - part), part * CYCLE_MS);
   };
   turn("SIGSTOP", 1 - share);
-  return () => {
-    clearTimeout(timer);
-    send(pid, "SIGCONT");
-  };
+  child.once("exit", () => clearTimeout(timer));
 }
 
 function send(group: number, signal: NodeJS.Signals): void {

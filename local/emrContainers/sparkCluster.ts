@@ -32,7 +32,7 @@ const START_LIMIT_MS = 60_000;
 /** Workers and their executors keep nothing that the driver does not have: they need no time to end. */
 const STOP_GRACE_MS = 0;
 /** On AWS a new instance takes a minute or two to join. */
-const REPLACE_NODE_MS = 5_000;
+const REPLACE_NODE_MS = 3_000;
 const MASTER = "org.apache.spark.deploy.master.Master";
 const WORKER = "org.apache.spark.deploy.worker.Worker";
 
@@ -50,15 +50,14 @@ export async function startSparkCluster(options: SparkClusterOptions): Promise<S
     workersStarted += 1;
     const name = `worker-${workersStarted}`;
     const child = start(name, workerArguments(options, name, masterUrl));
-    const goOn = slowDown(child, options.runningShare);
     child.once("exit", async () => {
-      goOn();
       await endProcessGroup(child, STOP_GRACE_MS); // a node takes its executors along
       await sleep(REPLACE_NODE_MS, undefined, { signal: stopping.signal }).then(
-        () => startWorker(masterUrl),
+        () => slowDown(startWorker(masterUrl), options.runningShare),
         () => undefined,
       );
     });
+    return child;
   };
   const stop = async () => {
     stopping.abort();
@@ -68,8 +67,9 @@ export async function startSparkCluster(options: SparkClusterOptions): Promise<S
     start("master", [MASTER, "--host", "127.0.0.1", "--port", "0", "--webui-port", "0"]);
     const [masterUrl = ""] = await untilLogged(options, "master", /spark:\/\/127\.0\.0\.1:\d+/g, 1);
     const { workers } = options.shares;
-    for (let number = 1; number <= workers; number += 1) startWorker(masterUrl);
+    const nodes = Array.from({ length: workers }, () => startWorker(masterUrl));
     await untilLogged(options, "master", /Registering worker/g, workers);
+    for (const node of nodes) slowDown(node, options.runningShare);
     return { masterUrl, stop };
   } catch (error) {
     await stop();

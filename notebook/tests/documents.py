@@ -59,9 +59,15 @@ def chunks(grown: int, *, planned: int = 10, stability: dict[str, Any] | None = 
     }
 
 
-def stability(agreement: float, same_first: int, *, converged: bool = False) -> dict[str, Any]:
+def stability(agreement: float, same_first: int, *, compared: int = 20, converged: bool = False) -> dict[str, Any]:
     history = [{"trees": 200, "agreement": agreement}]
-    return {"agreement": agreement, "sameFirst": same_first, "history": history, "hasConverged": converged}
+    return {
+        "compared": compared,
+        "agreement": agreement,
+        "sameFirst": same_first,
+        "history": history,
+        "hasConverged": converged,
+    }
 
 
 def succeeded(where: str = "aws-spot") -> dict[str, Any]:

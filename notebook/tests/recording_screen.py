@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, field
 
 from variantspark_pipeline.picture import Picture
@@ -26,7 +27,10 @@ class RecordingScreen:
         return self.answers.pop(0)
 
     def wait(self, seconds: float) -> Finish | None:
-        return self.presses.pop(0) if self.presses else None
+        if self.presses:
+            return self.presses.pop(0)
+        time.sleep(seconds)
+        return None
 
     def say(self, text: str) -> None:
         self.said.append(text)

@@ -268,10 +268,9 @@ def growing(state: str = "Observe", *, grown: int = 4, **members: Any) -> Pictur
             documents.stability(0, 0),
             " Both halves of the forest share 0 of their first 20; they differ from the first on.",
         ),
-        # Compared were 7.
         (
-            documents.stability(6 / 7, 2),
-            " Both halves of the forest share 86 % of their first variants; the first 2 are the same.",
+            documents.stability(6 / 7, 2, compared=7),
+            " Both halves of the forest share 6 of their first 7; the first 2 are the same.",
         ),
         (
             documents.stability(1, 20, converged=True),

@@ -6,7 +6,7 @@ import { pathToFileURL } from "node:url";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, test as always, beforeAll, expect } from "vitest";
 import { findChromium } from "../../local/chromium.ts";
-import { chr22, finishedRun, tableOf, textsOf } from "../unit/report/resultRun.ts";
+import { chr22, finishedRun, forestOf, tableOf, textsOf } from "../unit/report/resultRun.ts";
 
 const executablePath = findChromium();
 /** Where there is a Chromium (apt-get install chromium). */
@@ -22,7 +22,8 @@ beforeAll(async () => {
   const { rows, splits } = chr22();
   const analysis = { trees: 500, mtryFraction: 0.1, batchSize: 100, seed: 13, localFdr: true };
   const table = await tableOf([...rows, `${hostile}_5_A_<b>,0.001`]);
-  await writeFile(join(folder, "report.html"), textsOf(finishedRun({ analysis }), table, splits)["report.html"] ?? "");
+  const run = finishedRun({ analysis, chunks: forestOf([0.5, 0.9, 0.95]) });
+  await writeFile(join(folder, "report.html"), textsOf(run, table, splits)["report.html"] ?? "");
 });
 afterAll(async () => {
   await browser?.close();
@@ -33,7 +34,7 @@ test.each(["light", "dark"] as const)(
   "shows everything in the %s scheme without a word on the console",
   async (colorScheme) => {
     const { page, said } = await opened(colorScheme);
-    expect(await page.locator("svg.figure").count()).toBe(4);
+    expect(await page.locator("svg.figure").count()).toBe(5);
     expect(await page.title()).toContain("VariantSpark");
     const background = await page.evaluate<string>("getComputedStyle(document.body).backgroundColor");
     expect(background).toBe(colorScheme === "light" ? "rgb(255, 255, 255)" : "rgb(15, 20, 25)");

@@ -46,7 +46,7 @@ test("ending the cluster in the third chunk of five loses that chunk's trees and
   const before = await untilGrowing(id, 3);
   // Driver, master and workers with their executors: all of the job's Spark.
   for (const pid of processesWith("org.apache.spark", before.jobRun?.id ?? "none")) kill(pid, "SIGKILL");
-  const ended = await followRun(client, id, [], () => {}, 250);
+  const ended = await followRun(client, id, [], () => {}, 400);
   expect(ended.failure).toBeUndefined();
   expect(ended.attempts?.map(({ chunk }) => chunk)).toEqual([1, 2, 3, 3, 4, 5]);
   expect(ended.attempts?.map(({ trouble }) => trouble?.kind)).toEqual([
@@ -72,7 +72,7 @@ test("a forest that its researcher leaves at two chunks ends with their result, 
   await untilGrowing(id, 3);
   expect(await client.finish(id)).toEqual({ status: 202, body: { id, trees: 200 } });
   expect((await client.finish(id)).status).toBe(202);
-  const ended = await followRun(client, id, [], () => {}, 120);
+  const ended = await followRun(client, id, [], () => {}, 200);
   expect(ended).toMatchObject({ state: "Succeeded", chunks: { leftBecause: expect.stringContaining("left it") } });
   expect(ended.result?.chunks?.grown.map(({ trees }) => trees)).toEqual([100, 100]);
   expect(ended.result?.notes.join(" ")).toContain("200 trees of 500");

@@ -92,8 +92,10 @@ export function takeBack(worker: number): void {
   kill(-worker, "SIGKILL");
 }
 
-export async function live(runId: string): Promise<JobRun[]> {
-  return (await jobRunsOn(runId)).filter(({ finishedAt }) => finishedAt === undefined);
+/** Ids and states of the job runs of a run that have not ended. */
+async function liveJobs(runId: string): Promise<string[]> {
+  const jobs = await jobRunsOn(runId);
+  return jobs.flatMap(({ id, state, finishedAt }) => (finishedAt === undefined ? [`${id} ${state}`] : []));
 }
 
 /** Cancels the run as its researcher does, and holds that nothing of it is left, nor comes afterwards. */
@@ -113,6 +115,6 @@ export async function expectNothingLeft(id: string): Promise<void> {
   await expect
     .poll(nodeGroups, { timeout: 20_000 })
     .not.toContainEqual(expect.stringContaining(`${nodeGroupPrefix}${id}`));
-  await expect.poll(() => live(id), { timeout: 20_000 }).toEqual([]);
+  await expect.poll(() => liveJobs(id), { timeout: 20_000 }).toEqual([]);
   await expect.poll(() => processesWith("spark", id), { timeout: 20_000 }).toEqual([]);
 }

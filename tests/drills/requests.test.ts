@@ -1,6 +1,6 @@
 /** Requests to AWS that are refused, or whose answers get lost. */
 import { afterEach, expect, test } from "vitest";
-import type { ThrottledOperation } from "../../local/emrContainers/faults.ts";
+import type { Faults, FaultyOperation } from "../../local/emrContainers/faults.ts";
 import { followRun } from "../../local/followRun.ts";
 import { client, executionOf, fewRecords } from "../end-to-end/support.ts";
 import { expectNothingLeft, faultsLeft, inject, jobRunsOn, runOf, troublesOf } from "./drill.ts";
@@ -12,19 +12,30 @@ const sdkAttempts = 3;
 
 afterEach(() => inject({}));
 
-test("a job whose answer got lost is asked for again and is one job", async () => {
-  await inject({ lostAnswers: 1 });
+test("nodes and a job whose answers got lost are asked for again, and are one node group and one job", async () => {
+  await inject({ lostAnswers: { StartJobRun: 1, CreateNodegroup: 1 } });
   const id = await runOf("answer-lost", vcf, parameters);
   const ended = await followRun(client, id, [], () => {}, 120);
   expect(ended.failure).toBeUndefined();
-  expect(await faultsLeft()).toEqual({ lostAnswers: 0 });
+  expect(await faultsLeft()).toEqual({ lostAnswers: { StartJobRun: 0, CreateNodegroup: 0 } });
   expect(troublesOf(ended)).toEqual([undefined]);
   const jobs = await jobRunsOn(id);
   expect(jobs.map((job) => job.id)).toEqual([ended.jobRun?.id]);
   expect(jobs[0]?.state).toBe("COMPLETED");
 });
 
-test.each<[ThrottledOperation, string[]]>([
+test("a job whose answers all get lost is ended with its run, though no record names it", async () => {
+  await inject({ lostAnswers: { StartJobRun: sdkAttempts } });
+  const id = await runOf("answers-lost", vcf, { ...parameters, trees: 10_000, batchSize: 10 });
+  const ended = await followRun(client, id, [], () => {}, 120);
+  expect(await faultsLeft()).toEqual({ lostAnswers: { StartJobRun: 0 } });
+  expect(ended).toMatchObject({ state: "Failed" });
+  expect(ended.jobRun).toBeUndefined();
+  await expectNothingLeft(id);
+  expect((await jobRunsOn(id)).map(({ state }) => state)).toEqual(["CANCELLED"]);
+});
+
+test.each<[FaultyOperation, string[]]>([
   ["CreateNodegroup", ["Provision", "Heal", "Pausing", "Provision"]],
   ["DescribeNodegroup", ["Provision", "Heal", "Pausing", "Provision"]],
   ["StartJobRun", ["Launch", "Heal", "Pausing", "Provision"]],
@@ -42,12 +53,15 @@ test.each<[ThrottledOperation, string[]]>([
   await expectNothingLeft(id);
 });
 
-test("looks at the job that are refused cost the run nothing", async () => {
-  await inject({ throttled: { DescribeJobRun: 2 * sdkAttempts } });
-  const id = await runOf("throttled-DescribeJobRun", vcf, parameters);
+test.each<[string, (looks: number) => Faults]>([
+  ["refused", (looks) => ({ throttled: { DescribeJobRun: looks } })],
+  ["not answered", (looks) => ({ lostAnswers: { DescribeJobRun: looks } })],
+])("looks at the job that are %s cost the run nothing", async (name, faults) => {
+  await inject(faults(2 * sdkAttempts));
+  const id = await runOf(`looks-${name.replace(" ", "-")}`, vcf, parameters);
   const ended = await followRun(client, id, [], () => {}, 120);
   expect(ended.failure).toBeUndefined();
-  expect(await faultsLeft()).toEqual({ throttled: { DescribeJobRun: 0 } });
+  expect(await faultsLeft()).toEqual(faults(0));
   expect(troublesOf(ended)).toEqual([undefined]);
   expect((await executionOf(id)).states).not.toContain("Heal");
 });

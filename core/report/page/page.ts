@@ -10,11 +10,13 @@ import { inputs, list, machine, parameters, predictions, tiles } from "./facts.t
 import { type Html, html, trusted } from "./html.ts";
 import { rankedTable } from "./rankedTable.ts";
 import { script } from "./script.ts";
+import { stabilityText } from "./stability.ts";
 import { style } from "./style.ts";
 
 export interface Figures {
   readonly importance: Figure;
   readonly timeline: Figure;
+  readonly stability?: Figure;
   readonly oobError?: Figure;
   readonly significance?: Figure;
 }
@@ -62,14 +64,23 @@ function sha256(text: string): string {
   return createHash("sha256").update(text).digest("base64");
 }
 
-function sections(result: ResultDocument, { importance, timeline, oobError, significance }: Figures): readonly Html[] {
+function ofBuild({ build }: ResultDocument): string {
+  if (build === undefined)
+    return "The genome build of the positions is not known here: take the dbSNP link of the build that the study was called on.";
+  const links = build === "T2T-CHM13" ? "dbSNP has no positions of that build" : "the dbSNP links search there";
+  return `By the lengths of the chromosomes the positions are of ${build}: ${links}.`;
+}
+
+function sections(
+  result: ResultDocument,
+  { importance, timeline, stability, oobError, significance }: Figures,
+): readonly Html[] {
   const judged = result.significance;
+  const trust = stabilityText(result, stability && figure(stability, stabilityCaption));
   return [
     section("Importance", figure(importance, importanceCaption(result))),
-    section(
-      "Ranked variants",
-      html`<p>${howMany(result)} The genome build of the positions is not known here: take the dbSNP link of the build that the study was called on.</p>${rankedTable(result)}`,
-    ),
+    section("Ranked variants", html`<p>${howMany(result)} ${ofBuild(result)}</p>${rankedTable(result)}`),
+    ...(trust ? [section("How stable the ranking is", trust)] : []),
     ...(judged ? [section("Significance", significanceText(judged, significance))] : []),
     ...(oobError
       ? [
@@ -94,6 +105,9 @@ function sections(result: ResultDocument, { importance, timeline, oobError, sign
     section("Repeat this run", repeat(result)),
   ];
 }
+
+const stabilityCaption =
+  "The share of their first variants that both halves of the forest have, after each chunk. Where the dots change colour the ranking is stable.";
 
 function section(title: string, content: Html): Html {
   const id = title.toLowerCase().replaceAll(" ", "-");
@@ -141,13 +155,13 @@ ${drawn ? figure(drawn, "Where the smoothed density of all variants rises above 
 <p class="quiet">Method: RFlocalfdr, Dunne et al. 2023, Computational and Structural Biotechnology Journal 21:4354–4360, <a href="https://doi.org/10.1016/j.csbj.2023.08.033" rel="noopener noreferrer">doi:10.1016/j.csbj.2023.08.033</a>, as in variant-spark 0.5.5. Variants that are inherited together share their importance: the method does not know of that.</p>`;
 }
 
-function repeat({ runId, study, parameters: analysis }: ResultDocument): Html {
+function repeat({ runId, study, chunks, parameters: analysis }: ResultDocument): Html {
   const body = JSON.stringify(
     { bucket: study.bucket, prefix: study.prefix, analysis: { ...analysis, seed: analysis.seed + 1 } },
     null,
     2,
   );
-  return html`<p>With the same files, seed, partitions and version the same importances come out. Another seed shows which ranks are stable:</p>
+  return html`<p>With the same files, seed, ${chunks ? "chunks, " : ""}partitions and version the same importances come out. Another seed shows which ranks are stable:</p>
 <pre><code>run = pipeline.run(${JSON.stringify(runId)})
 again = run.again(trees=${analysis.trees}, seed=${analysis.seed + 1})</code></pre>
 <p>Or through the API:</p>

@@ -5,7 +5,7 @@ import { type Html, html, trusted } from "./html.ts";
 type Row = ResultDocument["ranked"][number];
 
 /** Ready to be read, sorted by rank; the script adds searching and sorting. */
-export function rankedTable({ ranked, significance }: ResultDocument): Html {
+export function rankedTable({ ranked, significance, build }: ResultDocument): Html {
   const isJudged = significance?.kind === "fitted";
   const passingOnly = html`<label><input type="checkbox" id="passing"> Only those that pass the local false discovery rate</label>`;
   return html`
@@ -18,7 +18,7 @@ ${isJudged ? passingOnly : undefined}
 <table id="ranked">
 <caption class="skip">Variants by importance, the most important first</caption>
 <thead><tr>${columnsOf(isJudged).map(heading)}</tr></thead>
-<tbody>${ranked.map((row) => tableRow(row, isJudged))}</tbody>
+<tbody>${ranked.map((row) => tableRow(row, isJudged, build))}</tbody>
 </table>
 </div>`;
 }
@@ -56,9 +56,9 @@ function heading({ name, isNumber, isSorted }: Column): Html {
   return html`<th scope="col"${sort}${trusted(isNumber ? ' class="number"' : "")}><button type="button">${name}</button></th>`;
 }
 
-function tableRow(row: Row, isJudged: boolean): Html {
+function tableRow(row: Row, isJudged: boolean, build: ResultDocument["build"]): Html {
   const { rank, variant, contig, pos, ref, alts, importance, passes } = row;
-  return html`<tr${trusted(passes ? ' data-passes="yes"' : "")}>${number(rank, String(rank))}<th scope="row" class="long">${shortened(variant)}</th><td class="long">${shortened(contig)}</td>${number(pos, String(pos))}<td class="long">${shortened(ref)}</td><td class="long">${shortened(alts.join(", "))}</td>${number(importance, importance.toPrecision(5))}${isJudged ? judgement(row) : undefined}<td class="links">${links(contig, pos)}</td></tr>
+  return html`<tr${trusted(passes ? ' data-passes="yes"' : "")}>${number(rank, String(rank))}<th scope="row" class="long">${shortened(variant)}</th><td class="long">${shortened(contig)}</td>${number(pos, String(pos))}<td class="long">${shortened(ref)}</td><td class="long">${shortened(alts.join(", "))}</td>${number(importance, importance.toPrecision(5))}${isJudged ? judgement(row) : undefined}<td class="links">${links(contig, pos, build)}</td></tr>
 `;
 }
 
@@ -79,14 +79,21 @@ function brief(probability: number): string {
 
 const DBSNP_CONTIG = /^(?:chr)?(\d{1,2}|X|Y|MT?)$/i;
 
-/** dbSNP's Entrez search by position; a field of its own for each build (ncbi.nlm.nih.gov/snp/docs/entrez_help). */
-function links(contig: string, pos: number): Html {
+/**
+ * dbSNP's Entrez search by position; a field of its own for each build (ncbi.nlm.nih.gov/snp/docs/entrez_help). Both where the build is
+ * not known; dbSNP has no positions of T2T-CHM13.
+ */
+function links(contig: string, pos: number, build: ResultDocument["build"]): Html {
   const name = DBSNP_CONTIG.exec(contig)?.[1]?.toUpperCase();
-  if (name === undefined) return html`–`;
+  if (name === undefined || build === "T2T-CHM13") return html`–`;
   const chromosome = name === "M" ? "MT" : name;
   const link = (build: string, field: string) => {
     const term = encodeURIComponent(`${pos}[${field}] AND ${chromosome}[CHR]`);
     return html`<a href="https://www.ncbi.nlm.nih.gov/snp/?term=${term}" rel="noopener noreferrer" aria-label="dbSNP at ${chromosome}:${pos} of GRCh${build}">${build}</a>`;
   };
-  return html`${link("38", "POSITION")} ${link("37", "POSITION_GRCH37")}`;
+  const searches = [
+    ...(build === "GRCh37" ? [] : [link("38", "POSITION")]),
+    ...(build === "GRCh38" ? [] : [link("37", "POSITION_GRCH37")]),
+  ];
+  return html`${searches}`;
 }

@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     from .view import Forest, RunView
 
 _SHOWN = 5
-_COMPARED = 20
 
 
 @dataclass(frozen=True)
@@ -68,12 +67,7 @@ def _come_first(forest: Forest) -> str:
 
 
 def _shared(forest: Forest) -> str:
-    """As many as are compared are only told when there are enough variants."""
-    agreement = forest.agreement or 0
-    shared = agreement * _COMPARED
-    if len(forest.ranking) == _COMPARED and abs(shared - round(shared)) < 1e-6:
-        return f"{round(shared)} of their first {_COMPARED}"
-    return f"{round(100 * agreement)} % of their first variants"
+    return f"{round((forest.agreement or 0) * forest.compared)} of their first {forest.compared}"
 
 
 def _same_first(same_first: int) -> str:

@@ -76,7 +76,9 @@ class Forest:
     chunks_planned: int
     #: Rank, variant and importance, by all trees that have grown; the first 20 variants.
     ranking: tuple[tuple[int, str, float], ...]
-    #: Share of their first 20 variants that both halves of the forest have; None before there are two chunks.
+    #: First variants of both halves of the forest that are compared: 20, or as many as both have.
+    compared: int
+    #: The share of them that both have; None before there are two chunks.
     agreement: float | None
     #: So many variants stand first in both halves, in whatever order.
     same_first: int
@@ -193,6 +195,7 @@ def _forest(document: Any) -> Forest | None:
         chunks_planned=len(planned),
         ranking=tuple(_ranked(row) for row in _mappings(_mapping(document.get("ranking")).get("top"))),
         agreement=_number(stability.get("agreement")),
+        compared=_whole(stability.get("compared")) or 0,
         same_first=_whole(stability.get("sameFirst")) or 0,
         has_converged=stability.get("hasConverged") is True,
         is_finishing=_text(document.get("finishAskedAt")) is not None,

@@ -95,7 +95,7 @@ describe("A misspelt fault is refused by name and leaves the others as they were
     [{ throtled: { StartJobRun: 1 } }, "throtled"],
     [{ throttled: { StartJobrun: 1 } }, "StartJobrun"],
     [{ throttled: { StartJobRun: "1" } }, "throttled.StartJobRun"],
-    [{ lostAnswers: -1 }, "lostAnswers"],
+    [{ lostAnswers: { StartJobRun: -1 } }, "lostAnswers.StartJobRun"],
     [{ smallCache: { fraction: 0.1, jobs: 1 } }, "fraction"],
     [{ slowNodes: { share: 0, jobs: 1 } }, "slowNodes.share"],
     ["{", "no JSON"],
@@ -146,10 +146,10 @@ describe("Throttling", () => {
   });
 });
 
-describe("An answer to StartJobRun that gets lost", () => {
+describe("An answer that gets lost", () => {
   test("leaves a job that was taken, and a client that knows nothing of it", async () => {
     const before = await jobRuns();
-    await put({ lostAnswers: 1 });
+    await put({ lostAnswers: { StartJobRun: 1 } });
     await expect(startJob("lost")).rejects.toMatchObject({ code: "ECONNRESET" });
     expect(await jobRuns()).toBe(before + 1);
     await startJob("lost");
@@ -158,10 +158,17 @@ describe("An answer to StartJobRun that gets lost", () => {
 
   test("is made up for by the SDK, which asks again with the same token", async () => {
     const before = await jobRuns();
-    await put({ lostAnswers: 2 });
+    await put({ lostAnswers: { StartJobRun: 2 } });
     await expect(startJob("lost-twice", emr(3))).resolves.toMatchObject({ id: expect.any(String) });
     expect(await jobRuns()).toBe(before + 1);
-    expect(await left()).toEqual({ lostAnswers: 0 });
+    expect(await left()).toEqual({ lostAnswers: { StartJobRun: 0 } });
+  });
+
+  test("may be one of EKS", async () => {
+    await put({ lostAnswers: { DescribeNodegroup: 1 } });
+    const request = () => eks().send(new DescribeNodegroupCommand({ clusterName: "one", nodegroupName: "vs-1" }));
+    await expect(request()).rejects.toMatchObject({ code: "ECONNRESET" });
+    await expect(request()).resolves.toMatchObject({ nodegroup: { status: "ACTIVE" } });
   });
 });
 

@@ -3,7 +3,7 @@ import { adviceOf } from "../../../core/report/advice.ts";
 import { runReport } from "../../../core/report/report.ts";
 import type { RunReport } from "../../../core/report/result.ts";
 import { sizingData } from "../sizing/inputs.ts";
-import { finishedRun, now } from "./resultRun.ts";
+import { finishedRun, forestOf, now } from "./resultRun.ts";
 
 const ranking = { ranked: [], variants: 0, withImportance: 0, symbolic: 0 };
 const { advice: _, ...plain } = runReport(finishedRun(), { ranking }, sizingData, now);
@@ -16,6 +16,11 @@ const fine: Omit<RunReport, "advice"> = { ...plain, seconds, use, significance, 
 test("a run that used what was paid for is given no advice", () => {
   expect(adviceOf(fine)).toEqual([]);
 });
+
+function chunksOf(agreements: readonly number[]): NonNullable<RunReport["chunks"]> {
+  const { planned, grown, stability } = forestOf(agreements);
+  return { planned: planned.length, grown, ...(stability && { stability }) };
+}
 
 test.each<{ case: string; change: Partial<RunReport>; advice: RegExp }>([
   {
@@ -36,6 +41,11 @@ test.each<{ case: string; change: Partial<RunReport>; advice: RegExp }>([
     advice: /fell from 8\.00 % to 4\.00 %.*trees=1000/,
   },
   {
+    case: "was stable before its last chunk",
+    change: { chunks: chunksOf([0.5, 0.9, 0.95, 1, 1]) },
+    advice: /stable from 800 of 1,200 trees on: 800 trees would have done \(run\.again\(trees=800\)\)/,
+  },
+  {
     case: "took far longer",
     change: { seconds: { ...seconds, total: { predicted: 100, actual: 250 } } },
     advice: /2\.5 times/,
@@ -54,4 +64,13 @@ test.each([
   ["the least memory on offer is not said to be too much", { cacheBytes: 4e9, cachedBytes: 2e6 }],
 ])("%s", (_, parts) => {
   expect(adviceOf({ ...fine, use: { ...use, ...parts } })).toEqual([]);
+});
+
+test.each([
+  ["became stable with its last chunk", [0.5, 0.7, 0.9, 0.95]],
+  ["was stable only for a while", [1, 1, 1, 0.5]],
+  ["had too few chunks to tell", [1, 1]],
+  ["had one chunk", []],
+])("a forest that %s is not said to have grown too many trees", (_, agreements) => {
+  expect(adviceOf({ ...fine, chunks: chunksOf(agreements) })).toEqual([]);
 });

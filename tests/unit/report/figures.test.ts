@@ -2,9 +2,10 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { inGenomeOrder } from "../../../core/report/contigOrder.ts";
 import { placedLabels } from "../../../core/report/figures/labels.ts";
+import { stabilityFigure } from "../../../core/report/figures/stability.ts";
 import { durationInWords, timelineFigure } from "../../../core/report/figures/timeline.ts";
 import { grid, thinned } from "../../../core/report/thinned.ts";
-import { tableOf } from "./resultRun.ts";
+import { forestOf, tableOf } from "./resultRun.ts";
 
 test("contigs stand as in the genome, with or without chr, the others after them", () => {
   const ordered = ["chr1", "2", "chr10", "21", "chrX", "Y", "MT", "chrUn_1", "GL000192.1", "GL000220.1", "HLA*01:01"];
@@ -98,5 +99,34 @@ describe("the timeline", () => {
     [86_400, "24 h"],
   ])("says %d seconds as %s", (seconds, words) => {
     expect(durationInWords(seconds)).toBe(words);
+  });
+});
+
+describe("the agreement of a forest's halves", () => {
+  const drawn = (agreements: readonly number[]) => {
+    const { stability } = forestOf(agreements);
+    if (stability === undefined) throw new Error("there is nothing to draw");
+    return stabilityFigure(stability);
+  };
+  const dots = (svg: string) =>
+    [...svg.matchAll(/<circle class="fill-(\w+)" cx="([\d.]+)" cy="([\d.]+)"/g)].map(([, colour, x, y]) => ({
+      colour,
+      x: Number(x),
+      y: Number(y),
+    }));
+
+  test("has a dot for each look, higher for more, in another colour from where it is stable", () => {
+    const found = dots(drawn([0.5, 0.7, 0.9, 0.95, 1]).body);
+    expect(found.map(({ colour }) => colour)).toEqual(["first", "first", "first", "accent", "accent"]);
+    expect(found.map(({ x }) => x)).toEqual(found.map(({ x }) => x).toSorted((a, b) => a - b));
+    expect(found.map(({ y }) => y)).toEqual(found.map(({ y }) => y).toSorted((a, b) => b - a));
+  });
+
+  test.each([
+    [[0.5, 0.9, 0.95], "From 50 % after 400 trees to 95 % after 800 trees; stable from 800 trees on."],
+    [[0.5, 0.9, 0.95, 0.6], "From 50 % after 400 trees to 60 % after 1,000 trees; not stable."],
+    [[0.5], "50 % after 400 trees; not stable."],
+  ])("says what there is to see: %j", (agreements, words) => {
+    expect(drawn(agreements).description).toBe(words);
   });
 });

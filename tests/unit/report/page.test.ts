@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
-import { chr22, finishedRun, tableOf, textsOf } from "./resultRun.ts";
+import { chr22, finishedRun, forestOf, tableOf, textsOf } from "./resultRun.ts";
 
 const asked = { trees: 500, mtryFraction: 0.1, batchSize: 100, seed: 13, oobError: true, localFdr: true };
 const { rows, splits } = chr22();
@@ -76,6 +76,19 @@ describe("the report", () => {
     expect(page).toContain("&quot;prefix&quot;: &quot;cohort/&quot;");
   });
 
+  test.each([
+    ["GRCh37", ["POSITION_GRCH37"], "are of GRCh37"],
+    ["GRCh38", ["POSITION"], "are of GRCh38"],
+    ["T2T-CHM13", [], "no positions of that build"],
+  ] as const)("links a position to dbSNP in the build that the VCFs tell, %s", async (name, fields, words) => {
+    const run = finishedRun();
+    const inspection = { ...(run.inspection as NonNullable<typeof run.inspection>), build: { name, chrPrefix: false } };
+    const html = textsOf({ ...run, inspection }, await tableOf(rows.slice(0, 3)))["report.html"] ?? "";
+    const searched = [...html.matchAll(/snp\/\?term=\d+%5B(\w+)%5D/g)].map(([, field]) => field);
+    expect([...new Set(searched)]).toEqual(fields);
+    expect(html).toContain(words);
+  });
+
   test("links a position to dbSNP in both builds, since the build is not known", () => {
     expect(page).toContain('href="https://www.ncbi.nlm.nih.gov/snp/?term=16050000%5BPOSITION%5D%20AND%2022%5BCHR%5D"');
     expect(page).toContain("16050000%5BPOSITION_GRCH37%5D%20AND%2022%5BCHR%5D");
@@ -120,4 +133,46 @@ test("a result of no variants has a report too", async () => {
   const texts = textsOf(finishedRun({ analysis: asked }), await tableOf([]));
   expect(texts["report.html"]).toContain("A local false discovery rate cannot be given. Only 0 variants can be judged");
   expect(texts["report.html"]).not.toContain("NaN");
+});
+
+describe("of a forest that grew in chunks", () => {
+  const stable = async (chunks: ReturnType<typeof forestOf>, trees = 1000): Promise<string> => {
+    const analysis = { trees, mtryFraction: 0.1, batchSize: 100, seed: 13 };
+    const html = textsOf(finishedRun({ analysis, chunks }), await tableOf(rows))["report.html"] ?? "";
+    return /<h2[^>]*>How stable the ranking is<\/h2>(.*?)<\/section>/s.exec(html)?.[1] ?? "";
+  };
+
+  test("the report says how stable the ranking is, and shows it", async () => {
+    const text = await stable(forestOf([0.5, 0.9, 0.95, 0.95]));
+    expect(text).toContain("The forest grew 1,000 trees in 5 chunks.");
+    expect(text).toContain("they share 95 % of their first 20 variants, and have the same 6 first, in whatever order");
+    expect(text).toContain("stable from 800 trees on: more trees are not expected to change the first 20 variants.");
+    expect(text).toContain("Seeds of the chunks: 13, 1013, 2013, 3013, 4013.");
+    expect(text).toContain('<svg class="figure"');
+  });
+
+  test("it says what may be trusted when that is not stable", async () => {
+    const text = await stable(forestOf([0.5, 0.7, 0.6, 0.65]));
+    expect(text).toContain("not stable yet");
+    expect(text).toContain("trust the first 6 as a group, not what comes below");
+  });
+
+  test("it says that the forest was left early", async () => {
+    const text = await stable(forestOf([0.9, 0.95], 5));
+    expect(text).toContain(
+      "The forest grew 600 trees in 3 chunks, of 5 that were planned for 1,000: it was left early",
+    );
+  });
+
+  test("one chunk has nothing to be compared with, and no figure", async () => {
+    const text = await stable(forestOf([], 5));
+    expect(text).toContain("The forest grew 200 trees in 1 chunk, of 5");
+    expect(text).toContain("There are no two chunks to compare");
+    expect(text).not.toContain("<svg");
+    expect(text).not.toContain("undefined");
+  });
+
+  test("one in one piece has no such section", () => {
+    expect(page).not.toContain("How stable the ranking is");
+  });
 });

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { describe, expect, test } from "vitest";
 import { pngRenderer } from "../../../core/report/png.ts";
-import { chr22, finishedRun, tableOf, textsOf } from "./resultRun.ts";
+import { chr22, finishedRun, forestOf, tableOf, textsOf } from "./resultRun.ts";
 
 const { rows, splits } = chr22();
 const analysis = { trees: 500, mtryFraction: 0.1, batchSize: 100, seed: 13, localFdr: true };
@@ -71,17 +71,28 @@ describe("result.json", () => {
   });
 });
 
+test("result.json has the chunks that the result rests on, and how stable their ranking is", async () => {
+  const chunks = forestOf([0.5, 0.9], 5);
+  const result = JSON.parse(textsOf(finishedRun({ chunks }), await tableOf(rows))["result.json"] ?? "");
+  expect(result.chunks).toEqual({
+    planned: 5,
+    grown: [13, 1013, 2013].map((seed) => ({ trees: 200, seed })),
+    stability: chunks.stability,
+  });
+});
+
 test("every figure is an SVG that a strict reader draws, whatever the names", async () => {
   const require = createRequire(import.meta.url);
   const wasm = readFileSync(require.resolve("@resvg/resvg-wasm/index_bg.wasm"));
   const font = readFileSync(require.resolve("dejavu-fonts-ttf/ttf/DejaVuSans.ttf"));
   const toPng = await pngRenderer(wasm, font);
   const named = await tableOf([...rows, "a&b<c>_5_A_C,60", "\u{1}\u{fffe}'_7_A_C,50"]);
-  const texts = textsOf(finishedRun({ analysis }), named, splits);
+  const texts = textsOf(finishedRun({ analysis, chunks: forestOf([0.5, 0.9, 0.95]) }), named, splits);
   const figures = Object.entries(texts).filter(([name]) => name.endsWith(".svg"));
   expect(figures.map(([name]) => name)).toEqual([
     "importance.svg",
     "timeline.svg",
+    "stability.svg",
     "oob-error.svg",
     "significance.svg",
   ]);

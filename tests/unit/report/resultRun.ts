@@ -2,6 +2,8 @@
 import { readFileSync } from "node:fs";
 import { type ImportanceTable, readImportance } from "../../../core/report/importanceTable.ts";
 import { type ResultFile, resultSet } from "../../../core/report/resultSet.ts";
+import { stableFrom } from "../../../core/report/stability.ts";
+import type { ForestChunks } from "../../../core/run/chunk.ts";
 import type { Run } from "../../../core/run/run.ts";
 import { initialProgress } from "../../../core/variantspark/driverLog.ts";
 import { historyOf, later, runOf } from "../run/runOf.ts";
@@ -39,6 +41,26 @@ export function finishedRun(parts: Partial<Run> = {}): Run {
     ],
     ...parts,
   });
+}
+
+/** Of a forest of 200 trees a chunk, after whose second and later chunks the halves agreed so far. */
+export function forestOf(agreements: readonly number[], planned = agreements.length + 1): ForestChunks {
+  const chunks = Array.from({ length: planned }, (_, at) => ({ number: at + 1, trees: 200, seed: 13 + 1000 * at }));
+  const history = agreements.map((agreement, at) => ({ trees: 200 * (at + 2), agreement }));
+  const stability = {
+    compared: 20,
+    agreement: agreements.at(-1) ?? 0,
+    sameFirst: 6,
+    history,
+    hasConverged: stableFrom(history) !== undefined,
+  };
+  return {
+    planned: chunks,
+    grown: chunks
+      .slice(0, agreements.length + 1)
+      .map((chunk) => ({ ...chunk, attempt: chunk.number, loadSeconds: 10, treeSeconds: 30 })),
+    ...(agreements.length > 0 && { stability }),
+  };
 }
 
 export async function tableOf(rows: readonly string[]): Promise<ImportanceTable> {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { type Stability, stabilityOf } from "../../../core/report/stability.ts";
+import { type Stability, stabilityOf, stableFrom } from "../../../core/report/stability.ts";
 
 const names = (from: number, to: number) => Array.from({ length: to - from }, (_, at) => `v${from + at}`);
 
@@ -40,4 +40,15 @@ describe("a ranking has converged", () => {
     expect(afterLooks(agreements)?.hasConverged).toBe(converged);
     expect(afterLooks(agreements)?.history.map(({ agreement }) => agreement)).toEqual(agreements);
   });
+});
+
+test.each([
+  ["never looked", [], undefined],
+  ["too early to say", [1, 1], undefined],
+  ["from the fourth chunk on", [1, 1, 1, 0.95], 400],
+  ["from the second of two good looks on", [0.5, 0.6, 0.9, 0.9], 500],
+  ["not while its halves part again", [1, 1, 1, 0.5], undefined],
+  ["from the last time on that they came together", [1, 1, 1, 0.5, 0.9, 0.95, 1], 700],
+])("a ranking is stable: %s", (_, agreements, trees) => {
+  expect(stableFrom(agreements.map((agreement, at) => ({ trees: 100 * (at + 2), agreement })))).toBe(trees);
 });

@@ -1,0 +1,28 @@
+/**
+ * The flags of the commands that start a local cloud, for running its jobs on a Kubernetes cluster (docs/kubernetes.md):
+ *
+ *   --kubernetes      the cluster and the rights are those of $KUBECONFIG
+ *   --image NAME      Spark 3.5 with S3A, as infra/kubernetes/image makes it; variantspark-spark:3.5 unless given
+ *   --address IP      of this machine, as pods reach it; unless given, the one that it has towards the API server
+ */
+import type { KubernetesOptions } from "./emrContainers/kubernetes/pods.ts";
+
+export const kubernetesFlags = {
+  kubernetes: { type: "boolean", default: false },
+  image: { type: "string", default: "variantspark-spark:3.5" },
+  address: { type: "string" },
+} as const;
+
+/** Undefined without --kubernetes. @throws Error when there is no $KUBECONFIG */
+export function kubernetesOptions(values: {
+  readonly kubernetes: boolean;
+  readonly image: string;
+  readonly address?: string | undefined;
+}): KubernetesOptions | undefined {
+  const { kubernetes, image, address } = values;
+  if (!kubernetes) return undefined;
+  const kubeconfigFile = process.env["KUBECONFIG"];
+  if (!kubeconfigFile)
+    throw new Error("--kubernetes needs KUBECONFIG, the file that names your cluster: see docs/kubernetes.md");
+  return { kubeconfigFile, image, imagePullPolicy: "IfNotPresent", address };
+}
