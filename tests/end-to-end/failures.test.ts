@@ -1,22 +1,7 @@
 import { kill } from "node:process";
 import { expect, test } from "vitest";
-import { followRun, runOfStudy } from "../../local/followRun.ts";
-import { analysis, client, cohort, executionOf, newStudy, nodeGroups, processesWith, uploadStudy } from "./support.ts";
-
-/** A run on AWS that grows trees for longer than any test waits. */
-async function runningStudy(name: string): Promise<string> {
-  const study = newStudy(name);
-  await uploadStudy(study, {
-    "chr22_1000.vcf.gz": cohort.vcfGz,
-    "labels.csv": cohort.labels,
-    "analysis.json": analysis({ trees: 10_000, batchSize: 10, where: "aws-on-demand", budgetUsd: 50 }),
-  });
-  const id = await runOfStudy(client, study, 30);
-  await expect
-    .poll(async () => (await client.getRun(id)).body.progress?.treesDone ?? 0, { timeout: 120_000, interval: 500 })
-    .toBeGreaterThan(0);
-  return id;
-}
+import { followRun } from "../../local/followRun.ts";
+import { client, executionOf, nodeGroups, processesWith, runningStudy } from "./support.ts";
 
 function killDriver(id: string): void {
   const drivers = processesWith("org.apache.spark.deploy.SparkSubmit", id);

@@ -5,8 +5,18 @@ import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { SFNClient, StopExecutionCommand } from "@aws-sdk/client-sfn";
 import { expect, test } from "vitest";
 import { nodeGroupName, tagsOf } from "../../core/run/names.ts";
-import { runOfStudy } from "../../local/followRun.ts";
-import { analysis, client, cloud, cohort, newStudy, nodeGroups, owner, processesWith, uploadStudy } from "./support.ts";
+import {
+  analysis,
+  client,
+  cloud,
+  cohort,
+  newStudy,
+  nodeGroups,
+  owner,
+  processesWith,
+  runningStudy,
+  uploadStudy,
+} from "./support.ts";
 
 const eks = new EKSClient(owner);
 const lambda = new LambdaClient(owner);
@@ -24,21 +34,6 @@ async function reconcile(): Promise<unknown> {
   const answer = Payload ? Buffer.from(Payload).toString() : "";
   expect(FunctionError, answer).toBeUndefined();
   return JSON.parse(answer);
-}
-
-/** A run on AWS that grows trees for longer than any test waits. */
-async function runningStudy(name: string): Promise<string> {
-  const study = newStudy(name);
-  await uploadStudy(study, {
-    "chr22_1000.vcf.gz": cohort.vcfGz,
-    "labels.csv": cohort.labels,
-    "analysis.json": analysis({ trees: 10_000, batchSize: 10, where: "aws-on-demand", budgetUsd: 50 }),
-  });
-  const id = await runOfStudy(client, study, 30);
-  await expect
-    .poll(async () => (await client.getRun(id)).body.progress?.treesDone ?? 0, { timeout: 120_000, interval: 500 })
-    .toBeGreaterThan(0);
-  return id;
 }
 
 async function makeNodeGroup(name: string, tags: Record<string, string>): Promise<void> {

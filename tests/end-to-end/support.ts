@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { EKSClient, ListNodegroupsCommand } from "@aws-sdk/client-eks";
 import { DescribeExecutionCommand, GetExecutionHistoryCommand, SFNClient } from "@aws-sdk/client-sfn";
-import { inject } from "vitest";
+import { expect, inject } from "vitest";
+import { runOfStudy } from "../../local/followRun.ts";
 import { DocumentedClient } from "./openApi.ts";
 
 export const cloud = inject("cloud");
@@ -68,4 +69,19 @@ export async function uploadStudy(study: string, files: Readonly<Record<string, 
 
 export function analysis(parameters: Readonly<Record<string, unknown>>): string {
   return JSON.stringify({ labelColumn: "22_16050408", ...parameters });
+}
+
+/** A run on AWS that grows trees for longer than any test waits. */
+export async function runningStudy(name: string): Promise<string> {
+  const study = newStudy(name);
+  await uploadStudy(study, {
+    "chr22_1000.vcf.gz": cohort.vcfGz,
+    "labels.csv": cohort.labels,
+    "analysis.json": analysis({ trees: 10_000, batchSize: 10, where: "aws-on-demand", budgetUsd: 50 }),
+  });
+  const id = await runOfStudy(client, study, 30);
+  await expect
+    .poll(async () => (await client.getRun(id)).body.progress?.treesDone ?? 0, { timeout: 120_000, interval: 500 })
+    .toBeGreaterThan(0);
+  return id;
 }

@@ -21,7 +21,7 @@ declare module "vitest" {
     kubernetes: {
       /** Kubeconfig file. */
       readonly administrator: string;
-      /** API server of the local cloud: strictRelay.ts. */
+      /** API server of the local cloud and of the drivers: strictRelay.ts. */
       readonly relay: string;
     };
   }
@@ -45,7 +45,8 @@ export default async function startCloudOnPods(vitest: TestProject): Promise<() 
     const { config, core, server } = await openCluster(cluster.kubeconfigFile);
     await applyManifests(KubernetesObjectApi.makeApiClient(config));
     await prepare(core, cluster);
-    const relay = await strictRelay(config);
+    const address = cluster.address ?? (await addressTowards(server));
+    const relay = await strictRelay(config, address);
     ends.push(relay.close);
     const submitter = join(home, "submitter.kubeconfig");
     await writeFile(submitter, submitterKubeconfig(relay.server, await submitterToken(core)), { mode: 0o600 });
@@ -57,10 +58,11 @@ export default async function startCloudOnPods(vitest: TestProject): Promise<() 
         kubeconfigFile: submitter,
         image: cluster.image,
         imagePullPolicy: "IfNotPresent",
-        address: cluster.address ?? (await addressTowards(server)),
+        address,
+        sparkConf: { "spark.kubernetes.driver.master": relay.server },
       },
     });
-    ends.push(() => stopCloud());
+    ends.push(() => stopCloud(process.env["KEEP_LOGS"] !== undefined));
     vitest.provide("cloud", cloud);
     vitest.provide("kubernetes", { administrator: cluster.kubeconfigFile, relay: relay.server });
     return stop;
@@ -74,7 +76,7 @@ export default async function startCloudOnPods(vitest: TestProject): Promise<() 
 async function applyManifests(objects: KubernetesObjectApi): Promise<void> {
   const names = (await readdir(manifests)).filter((name) => name.endsWith(".yaml"));
   // The namespace before what is in it.
-  for (const name of names.sort((a) => (a === "namespace.yaml" ? -1 : 1)))
+  for (const name of names.sort((a) => (a === "accounts.yaml" ? -1 : 1)))
     for (const document of parseAllDocuments(await readFile(join(manifests, name), "utf8")))
       await objects.patch(document.toJS(), undefined, undefined, "tests", true, PatchStrategy.ServerSideApply);
 }

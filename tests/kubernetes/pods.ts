@@ -1,4 +1,5 @@
 /** What the tests on pods look at with an administrator's rights: pods, nodes, and what is left of a job. */
+import { setTimeout as sleep } from "node:timers/promises";
 import { type CoreV1Api, PatchStrategy, setHeaderOptions, type V1Node, type V1Pod } from "@kubernetes/client-node";
 import { expect, inject } from "vitest";
 import { openCluster } from "../../local/emrContainers/kubernetes/cluster.ts";
@@ -28,13 +29,13 @@ export async function untilPods(
   phase = "Running",
   seconds = 90,
 ): Promise<V1Pod[]> {
-  let found: V1Pod[] = [];
-  const phases = async () => {
-    found = await podsOf(runId, role);
-    return found.map(({ status }) => status?.phase);
-  };
-  await expect.poll(phases, { timeout: seconds * 1000, interval: 500 }).toContain(phase);
-  return found.filter(({ status }) => status?.phase === phase);
+  for (const deadline = Date.now() + seconds * 1000; ; await sleep(500)) {
+    const found = (await podsOf(runId, role)).filter(({ status }) => status?.phase === phase);
+    if (found.length > 0) return found;
+    const { state, failure, attempts } = (await client.getRun(runId)).body;
+    if (failure !== undefined || Date.now() > deadline)
+      throw new Error(`no ${role} is ${phase}; the run: ${JSON.stringify({ state, failure, attempts }, undefined, 1)}`);
+  }
 }
 
 export async function untilTreesGrow(runId: string): Promise<void> {

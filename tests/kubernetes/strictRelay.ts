@@ -1,6 +1,7 @@
 /**
- * Stands between the local cloud and the API server, on loopback, and has the server validate strictly whatever is sent: an object with a
- * field that is unknown or doubled is refused (fieldValidation=Strict), as Kubernetes itself would only warn. Tells what was sent.
+ * Stands between the API server and those who write to it, the local cloud and Spark's drivers, and has the server validate strictly what they
+ * send: an object with a field that is unknown or doubled is refused (fieldValidation=Strict), of which Kubernetes itself would only
+ * warn. Tells what was asked, as whom.
  */
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
@@ -8,39 +9,45 @@ import https from "node:https";
 import type { KubeConfig } from "@kubernetes/client-node";
 
 export interface StrictRelay {
-  /** "http://127.0.0.1:1234" */
+  /** "http://10.0.0.1:1234" */
   readonly server: string;
   close(): void;
 }
 
-/** What was written through it, as GET /sent shows it. */
-export interface SentObject {
+/** What was asked through it, as GET /asked shows it. */
+export interface Asked {
+  /** Name of the service account. */
+  readonly account: string;
   readonly method: string;
+  /** With its query. */
   readonly path: string;
   readonly status: number;
-  /** Of a pod: what was sent. */
-  readonly body?: string;
+  /** Of a request that makes or changes something. */
+  readonly body?: { readonly type: string; readonly text: string };
 }
 
-const sentPath = "/sent";
+const askedPath = "/asked";
 
-/** @param config whose cluster it passes to; who asks brings their own token */
-export async function strictRelay(config: KubeConfig): Promise<StrictRelay> {
+/**
+ * @param config whose cluster it passes to; who asks brings a token of their own
+ * @param address of this machine that pods reach
+ */
+export async function strictRelay(config: KubeConfig, address: string): Promise<StrictRelay> {
   const cluster = config.getCurrentCluster();
   if (cluster === null) throw new Error("the kubeconfig names no cluster");
-  const ca = Buffer.from(cluster.caData ?? "", "base64");
-  const agent = new https.Agent({ ca, keepAlive: true });
-  const sent: SentObject[] = [];
+  const ca = cluster.caData ? Buffer.from(cluster.caData, "base64") : undefined;
+  const agent = new https.Agent({ ...(ca && { ca }), keepAlive: true });
+  const asked: Asked[] = [];
   const server = createServer((request, response) => {
-    if (request.url === sentPath) response.end(JSON.stringify(sent));
-    else void pass(request, response, cluster.server, agent, sent);
+    if (request.url === askedPath) response.end(JSON.stringify(asked));
+    else void pass(request, response, cluster.server, agent, asked);
   });
-  server.listen(0, "127.0.0.1");
+  server.listen(0, address);
   await once(server, "listening");
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("no port");
+  const listening = server.address();
+  if (listening === null || typeof listening === "string") throw new Error("no port");
   return {
-    server: `http://127.0.0.1:${address.port}`,
+    server: `http://${address}:${listening.port}`,
     close: () => {
       server.close();
       server.closeAllConnections();
@@ -49,8 +56,21 @@ export async function strictRelay(config: KubeConfig): Promise<StrictRelay> {
   };
 }
 
-export async function sentThrough(server: string): Promise<SentObject[]> {
-  return (await fetch(new URL(sentPath, server))).json() as Promise<SentObject[]>;
+export async function askedThrough(server: string): Promise<Asked[]> {
+  return (await fetch(new URL(askedPath, server))).json() as Promise<Asked[]>;
+}
+
+/** Kubernetes's name for what was asked: "create pods", "get pods/log". */
+export function rightOf({ method, path }: Pick<Asked, "method" | "path">): string {
+  const { pathname, searchParams } = new URL(path, "http://localhost");
+  const [resource = "", name, subresource] = pathname.replace(/^\/api\/v1\/(namespaces\/[^/]+\/)?/, "").split("/");
+  const verb = () => {
+    if (method === "GET" && searchParams.get("watch") === "true") return "watch";
+    if (method === "GET") return name === undefined ? "list" : "get";
+    if (method === "DELETE") return name === undefined ? "deletecollection" : "delete";
+    return { POST: "create", PUT: "update", PATCH: "patch" }[method] ?? method;
+  };
+  return `${verb()} ${subresource === undefined ? resource : `${resource}/${subresource}`}`;
 }
 
 async function pass(
@@ -58,25 +78,32 @@ async function pass(
   response: ServerResponse,
   server: string,
   agent: https.Agent,
-  sent: SentObject[],
+  asked: Asked[],
 ): Promise<void> {
-  const { method = "GET", headers } = request;
-  const url = new URL(request.url ?? "/", server);
+  const { method = "GET", headers, url: path = "/" } = request;
+  const url = new URL(path, server);
   const writes = ["POST", "PUT", "PATCH"].includes(method);
   if (writes) url.searchParams.set("fieldValidation", "Strict");
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk);
-  const body = Buffer.concat(chunks);
+  const content = Buffer.concat(chunks);
   const { host: _, ...others } = headers;
   const passed = https.request(url, { method, headers: others, agent }, (answer) => {
     const status = answer.statusCode ?? 500;
-    const isPod = url.pathname.endsWith("/pods");
-    if (writes) sent.push({ method, path: url.pathname, status, ...(isPod && { body: body.toString() }) });
+    const body = { type: headers["content-type"] ?? "", text: content.toString() };
+    asked.push({ account: accountOf(headers.authorization), method, path, status, ...(writes && { body }) });
     response.writeHead(status, answer.headers);
     answer.pipe(response);
     answer.on("error", () => response.destroy());
   });
   passed.on("error", () => response.destroy());
   response.on("close", () => passed.destroy());
-  passed.end(body);
+  passed.end(content);
+}
+
+/** From the token, which the API server verifies. */
+function accountOf(authorization = ""): string {
+  const payload = authorization.split(".")[1] ?? "";
+  const { sub = "" } = JSON.parse(Buffer.from(payload, "base64url").toString() || "{}") as { sub?: string };
+  return sub.split(":").at(-1) ?? "";
 }

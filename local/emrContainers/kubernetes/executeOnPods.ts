@@ -38,6 +38,7 @@ export interface PodExecutorOptions extends SparkSurroundings {
   readonly podsAwsEndpoint: string;
   readonly image: string;
   readonly imagePullPolicy: "Always" | "IfNotPresent" | "Never";
+  readonly sparkConf?: Readonly<Record<string, string>> | undefined;
   readonly longestPendingSeconds?: number;
   readonly faults: FaultBox;
 }

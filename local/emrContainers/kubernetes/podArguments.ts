@@ -22,6 +22,8 @@ export interface PodSettings {
   /** Of the files on this machine. */
   readonly podTemplates: Readonly<Record<string, string>>;
   readonly memoryFraction?: number | undefined;
+  /** Of the cluster's owner. */
+  readonly sparkConf?: Readonly<Record<string, string>> | undefined;
 }
 
 /** EMR's own name of a job run's application, of its driver pod and of all that belongs to it. */
@@ -40,7 +42,7 @@ export const serviceAccounts = { driver: "variantspark-driver", executor: "varia
 /** Arguments of spark-submit. */
 export function podArguments(run: StartJobRunRequest, { words }: SparkRequest, settings: PodSettings): string[] {
   const { entryPoint, entryPointArguments = [] } = run.jobDriver.sparkSubmitJobDriver;
-  const conf = { ...emrSettings(settings), ...localSettings(settings) };
+  const conf = { ...emrSettings(settings), ...localSettings(settings), ...settings.sparkConf };
   return [
     ...words,
     ...["--master", `k8s://${settings.server}`, "--deploy-mode", "cluster"],

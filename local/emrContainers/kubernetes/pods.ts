@@ -15,6 +15,8 @@ export interface KubernetesOptions {
   readonly imagePullPolicy: "Always" | "IfNotPresent" | "Never";
   /** Address of this machine for pods. Unless given, the one that this machine has towards the API server. */
   readonly address?: string | undefined;
+  /** What Spark has to be told of this cluster besides, such as imagePullSecrets; wins over all else. */
+  readonly sparkConf?: Readonly<Record<string, string>> | undefined;
 }
 
 export interface Pods {

@@ -1,0 +1,103 @@
+/**
+ * The rights of infra/kubernetes are enough, since all runs here have no others; that none is too many shows in what is asked in a run; that
+ * each is needed shows in what is answered without it.
+ */
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { RbacAuthorizationV1Api, type V1ClusterRole, type V1PolicyRule, type V1Role } from "@kubernetes/client-node";
+import { beforeAll, describe, expect, inject as provided, test } from "vitest";
+import { parseAllDocuments } from "yaml";
+import { openCluster } from "../../local/emrContainers/kubernetes/cluster.ts";
+import { followRun } from "../../local/followRun.ts";
+import { cancelAndLookWhatIsLeft, runOf } from "../drills/drill.ts";
+import { client, fewRecords } from "../end-to-end/support.ts";
+import { deletePod, expectNothingOnCluster, files, namespace, token, untilPods } from "./pods.ts";
+import { type Asked, askedThrough, rightOf } from "./strictRelay.ts";
+
+const { relay } = provided("kubernetes");
+const rbac = (await openCluster(files.administrator)).config.makeApiClient(RbacAuthorizationV1Api);
+const few = { "chr22.vcf.gz": fewRecords(100) };
+const onSpot = { where: "aws-spot", budgetUsd: 50 };
+
+const roles = await rolesOf("submitter.yaml", "driver.yaml");
+const rights = roles.flatMap((role) => rightsOf(role).map((right) => ({ account: accountOf(role), right, role })));
+let asked: Asked[] = [];
+
+beforeAll(async () => {
+  const begun = (await askedThrough(relay)).length;
+  const whole = await runOf("rights", few, { ...onSpot, trees: 20 });
+  const [executor] = await untilPods(whole, "executor");
+  if (executor) await deletePod(executor, 1); // what a driver asks when it loses one
+  const ended = await followRun(client, whole, [], () => {}, 240);
+  expect(ended.failure).toBeUndefined();
+  // Nodes that are taken back from a run whose pods are still there: the group goes first.
+  const cancelled = await runOf("rights-cancelled", few, { ...onSpot, trees: 2000 });
+  await untilPods(cancelled, "executor");
+  await cancelAndLookWhatIsLeft(cancelled);
+  await expectNothingOnCluster();
+  asked = (await askedThrough(relay)).slice(begun);
+}, 420_000);
+
+test.each(["variantspark-submitter", "variantspark-driver"])("%s asks for what it may, and may no more", (account) => {
+  const used = new Set(asked.filter((one) => one.account === account).map(rightOf));
+  const given = new Set(rights.filter((one) => one.account === account).map(({ right }) => right));
+  expect([...used].sort()).toEqual([...given].sort());
+  expect(asked.filter(({ status }) => status === 403)).toEqual([]);
+});
+
+describe("without one of its rights", () => {
+  test.each(rights)("$account is refused: $right", async ({ account, right, role }) => {
+    const call = asked.find((one) => one.account === account && rightOf(one) === right);
+    if (call === undefined) throw new Error(`nobody asked to ${right}`);
+    await replaceRole({ ...role, rules: withoutRight(role.rules ?? [], right) });
+    try {
+      await expect.poll(() => again(call, account), { timeout: 10_000, interval: 200 }).toBe(403);
+    } finally {
+      await replaceRole(role);
+    }
+    await expect.poll(() => again(call, account), { timeout: 10_000, interval: 200 }).not.toBe(403);
+  });
+});
+
+/** The same call, of which nothing stays. */
+async function again({ method, path, body }: Asked, account: string): Promise<number> {
+  const url = new URL(path, relay);
+  if (method !== "GET") url.searchParams.set("dryRun", "All");
+  if (url.searchParams.has("watch")) url.searchParams.set("timeoutSeconds", "1");
+  url.searchParams.delete("follow");
+  const headers = { authorization: `Bearer ${await token(account)}`, ...(body && { "content-type": body.type }) };
+  const answer = await fetch(url, { method, headers, ...(body && { body: body.text }) });
+  await answer.body?.cancel();
+  return answer.status;
+}
+
+async function rolesOf(...names: string[]): Promise<(V1Role | V1ClusterRole)[]> {
+  const folder = join(import.meta.dirname, "../../infra/kubernetes");
+  const texts = await Promise.all(names.map((name) => readFile(join(folder, name), "utf8")));
+  const manifests = texts.flatMap((text) => parseAllDocuments(text).map((document) => document.toJS()));
+  return manifests.filter(({ kind }) => kind === "Role" || kind === "ClusterRole");
+}
+
+function accountOf({ metadata }: V1Role | V1ClusterRole): string {
+  return metadata?.name === "variantspark-driver" ? "variantspark-driver" : "variantspark-submitter";
+}
+
+function rightsOf({ rules = [] }: V1Role | V1ClusterRole): string[] {
+  return rules.flatMap(({ verbs, resources = [] }) =>
+    resources.flatMap((what) => verbs.map((verb) => `${verb} ${what}`)),
+  );
+}
+
+/** One rule per resource, so that a verb can go from one of them. */
+function withoutRight(rules: readonly V1PolicyRule[], right: string): V1PolicyRule[] {
+  return rules
+    .flatMap((rule) => (rule.resources ?? []).map((resource) => ({ ...rule, resources: [resource] })))
+    .map((rule) => ({ ...rule, verbs: rule.verbs.filter((verb) => `${verb} ${rule.resources[0]}` !== right) }))
+    .filter(({ verbs }) => verbs.length > 0);
+}
+
+async function replaceRole(role: V1Role | V1ClusterRole): Promise<void> {
+  const name = role.metadata?.name ?? "";
+  if (role.kind === "Role") await rbac.replaceNamespacedRole({ namespace, name, body: role });
+  else await rbac.replaceClusterRole({ name, body: role });
+}
