@@ -2,6 +2,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Where } from "../core/sizing/estimate.ts";
 import type { LocalCloud } from "./cloud.ts";
 import { exampleStudy } from "./exampleStudy.ts";
@@ -14,6 +15,8 @@ export interface Runs {
   readonly finished: string;
   /** In Ask, each with its question open. */
   readonly asked: readonly string[];
+  /** In Observe, with a chunk of its forest merged and dozens to come. */
+  readonly growing: string;
   /** In AwaitLocal, with the importances handed in already. */
   readonly awaitingLocal: string;
 }
@@ -32,7 +35,18 @@ export async function runsInEachState(cloud: LocalCloud, client: PipelineClient,
   await choose(client, awaitingLocal, "local");
   await followRun(client, awaitingLocal, ["AwaitLocal"], () => {}, SECONDS);
   await handIn(client, finished, awaitingLocal);
-  return { prefix, finished, asked: open, awaitingLocal };
+  return { prefix, finished, asked: open, growing: await growing(client, prefix), awaitingLocal };
+}
+
+async function growing(client: PipelineClient, prefix: string): Promise<string> {
+  const forest = { trees: 10_000, chunks: 50, batchSize: 50, where: "aws-on-demand", budgetUsd: 50 };
+  const { body } = await client.startRun({ prefix, analysis: { labelColumn, seed: 0, ...forest } });
+  const deadline = Date.now() + SECONDS * 1000;
+  while (!(await client.getRun(body.id)).body.chunks?.ranking) {
+    if (Date.now() > deadline) throw new Error(`no chunk of the run ${body.id} was merged within ${SECONDS} s`);
+    await sleep(1000);
+  }
+  return body.id;
 }
 
 /** Without its analysis.json: an upload alone starts the run then, and no question is asked twice. */

@@ -71,7 +71,7 @@ try {
 }
 
 /** Which runs each operation is tried on: one that ends a run has runs of its own. Local runs need no engine here. */
-function configuration({ prefix, finished, asked, awaitingLocal }: Runs): string {
+function configuration({ prefix, finished, asked, growing, awaitingLocal }: Runs): string {
   const [open = "", ...others] = asked;
   const chosen = others.slice(0, others.length / 2);
   const cancelled = others.slice(others.length / 2);
@@ -80,6 +80,7 @@ function configuration({ prefix, finished, asked, awaitingLocal }: Runs): string
     listFiles: [finished, open, awaitingLocal],
     chooseOption: [...chosen, finished],
     reportLocalResult: [awaitingLocal, open, finished],
+    finishRun: [growing, finished],
     cancelRun: [...cancelled, finished],
   };
   const names = Object.keys(ids);

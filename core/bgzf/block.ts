@@ -68,6 +68,12 @@ export function inflateBlock(bytes: Uint8Array, block: BgzfBlock): Uint8Array | 
   }
 }
 
+/** What a block that lies completely in `bytes` says to inflate to (ISIZE); undefined if no block can hold as much. */
+export function statedTextBytes(bytes: Uint8Array, block: BgzfBlock): number | undefined {
+  const textBytes = new DataView(bytes.buffer, bytes.byteOffset + block.end - 4, 4).getUint32(0, true);
+  return textBytes <= MAX_BLOCK_TEXT_BYTES ? textBytes : undefined;
+}
+
 /** Whether a file's last bytes are the empty block that must close it. */
 export function hasBgzfEof(end: Uint8Array): boolean {
   const tail = end.subarray(-BGZF_EOF.length);

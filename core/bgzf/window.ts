@@ -1,35 +1,43 @@
-import { blockAt, findBlock, inflateBlock, isHeaderCut } from "./block.ts";
+import { blockAt, findBlock, inflateBlock, isHeaderCut, statedTextBytes } from "./block.ts";
 
 export interface InflatedWindow {
   /** Offsets in the window of the first block used and after the last one. */
   readonly start: number;
   readonly end: number;
+  /** Text of the first blocks, until it was enough. */
   readonly pieces: readonly Uint8Array[];
-  /** cut = the window ends within a block; corrupt = at `end` is no sound block; stopped = enough text. */
-  readonly kind: "whole" | "cut" | "corrupt" | "stopped";
+  /** Of all blocks between start and end: those that were not inflated tell it themselves. */
+  readonly textBytes: number;
+  readonly isInflated: boolean;
+  /** cut = the window ends within a block; corrupt = at `end` is no sound block. */
+  readonly kind: "whole" | "cut" | "corrupt";
 }
 
-/** Text taken from one window; a window of 192 KiB could otherwise inflate to 190 MiB. */
-const MAX_TEXT_BYTES = 16 * 2 ** 20;
-
-/** Inflates the whole blocks of a window cut anywhere out of a BGZF file; undefined if no block starts in it. */
-export function inflateWindow(bytes: Uint8Array): InflatedWindow | undefined {
+/**
+ * Walks over the whole blocks of a window cut anywhere out of a BGZF file; undefined if no block starts in it.
+ * @param enoughTextBytes no block is inflated behind this much text: 200 KiB may inflate to 190 MiB
+ */
+export function inflateWindow(bytes: Uint8Array, enoughTextBytes: number): InflatedWindow | undefined {
   const first = findBlock(bytes, 0);
   if (first === undefined) return undefined;
   const pieces: Uint8Array[] = [];
   let textBytes = 0;
   let end = first.start;
-  const ended = (kind: InflatedWindow["kind"]): InflatedWindow => ({ start: first.start, end, pieces, kind });
+  let isInflated = true;
+  const ended = (kind: InflatedWindow["kind"]): InflatedWindow => {
+    return { start: first.start, end, pieces, textBytes, isInflated, kind };
+  };
   while (end < bytes.length) {
     const block = blockAt(bytes, end);
     if (block === undefined) return ended(isHeaderCut(bytes, end) ? "cut" : "corrupt");
     if (block.end > bytes.length) return ended("cut");
-    const text = inflateBlock(bytes, block);
-    if (text === undefined) return ended("corrupt");
-    pieces.push(text);
-    textBytes += text.length;
+    isInflated = textBytes < enoughTextBytes;
+    const text = isInflated ? inflateBlock(bytes, block) : undefined;
+    const blockTextBytes = isInflated ? text?.length : statedTextBytes(bytes, block);
+    if (blockTextBytes === undefined) return ended("corrupt");
+    if (text) pieces.push(text);
+    textBytes += blockTextBytes;
     end = block.end;
-    if (textBytes >= MAX_TEXT_BYTES) return ended("stopped");
   }
   return ended("whole");
 }

@@ -10,6 +10,7 @@ import { VcfScan, type VcfScanned } from "../vcf/scan.ts";
 
 export interface VcfHead {
   readonly compression: Compression;
+  readonly reads: number;
   /** Compressed bytes read. */
   readonly bytes: number;
   /** Whether that is the whole file. */
@@ -32,8 +33,9 @@ const TEXT_START_BYTES = 1024;
 export async function readHead(source: ByteSource): Promise<VcfHead> {
   const { byteLength } = source;
   let bytes = await source.slice(0, byteLength <= WHOLE_FILE_BYTES ? byteLength : FIRST_READ_BYTES);
-  for (;;) {
-    const { isSettled, ...head } = await scanHead(bytes, bytes.length >= byteLength);
+  for (let reads = 1; ; reads += 1) {
+    const { isSettled, ...scanned } = await scanHead(bytes, bytes.length >= byteLength);
+    const head = { ...scanned, reads };
     if (isSettled || bytes.length >= Math.min(byteLength, MAX_HEAD_BYTES)) return head;
     const wanted = Math.min(2 * bytes.length, MAX_HEAD_BYTES);
     const end = byteLength - wanted < LEAST_REST_BYTES ? byteLength : wanted;
@@ -43,8 +45,10 @@ export async function readHead(source: ByteSource): Promise<VcfHead> {
   }
 }
 
+type Scanned = Omit<VcfHead, "reads"> & { readonly isSettled: boolean };
+
 /** Starts over with all bytes so far: inflating the first megabytes again costs less than keeping an inflater alive. */
-async function scanHead(bytes: Uint8Array, isWhole: boolean): Promise<VcfHead & { readonly isSettled: boolean }> {
+async function scanHead(bytes: Uint8Array, isWhole: boolean): Promise<Scanned> {
   const compression = compressionOf(bytes);
   const scan = new VcfScan();
   let textStart = new Uint8Array();

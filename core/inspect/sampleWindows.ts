@@ -1,6 +1,7 @@
 /**
  * Looks into a VCF behind the part read from its start: the rest is cut into strata of equal size with one window each, at
- * a place drawn at random from a fixed seed, and one more window at the file's end. Costs at most 20 reads and 7.5 MiB, of BGZF 5 MiB. Plain gzip cannot be entered in its middle; of it only the trailer is read.
+ * a place drawn at random from a fixed seed, and one more window at the file's end. Takes what the head has left of 24 reads
+ * and 16 MiB; beside an index, which counts better, at most 17 reads and 4.5 MiB. Plain gzip cannot be entered in its middle; of it only the trailer is read.
  */
 import { hasBgzfEof } from "../bgzf/block.ts";
 import { inflateWindow } from "../bgzf/window.ts";
@@ -17,13 +18,18 @@ export interface Sampled {
   readonly findings: readonly Finding[];
 }
 
-/** With four reads of the head these are 24. */
-const MOST_WINDOWS = 20;
-/** Reads that an index takes; where it counts the records, the windows only look for trouble. */
-const INDEX_READS = 3;
+const MOST_READS = 24;
+const MOST_BYTES = 16 * 2 ** 20;
+/** With four reads of the head and three of an index these are 24. Where an index counts the records, windows only look for trouble. */
+const WINDOWS_BESIDE_INDEX = 17;
 /** Four BGZF blocks: at least two lie in it whole, wherever it is cut. */
 const MIN_WINDOW_BYTES = 256 * 2 ** 10;
-const MAX_WINDOW_BYTES = 384 * 2 ** 10;
+/** 22 of them and the head are 16 MiB. Larger windows even out what differs from one block to the next. */
+const MAX_WINDOW_BYTES = 640 * 2 ** 10;
+/** Inflated of one window: of 2,504 genotypes without other fields 640 KiB hold 35 MiB, whose length the blocks tell. */
+const ENOUGH_TEXT_BYTES = 8 * 2 ** 20;
+/** Of the last window all, for its last line is looked at. */
+const ENOUGH_TAIL_TEXT_BYTES = 16 * 2 ** 20;
 /** Windows under way at a time: requests to S3 wait for each other's first byte. */
 const READS_AT_ONCE = 4;
 
@@ -38,13 +44,13 @@ export async function sampleWindows(
   const findings: Finding[] = [];
   const { tally, troubles } = head.scanned;
   const known = new Set<string>(troubles.map(({ kind }) => kind));
-  const planned = windowsOf(source.byteLength, head, MOST_WINDOWS - (hasIndex ? INDEX_READS : 0));
+  const planned = windowsOf(source.byteLength, head, hasIndex);
   for await (const { start, bytes, stratumBytes } of readWindows(source, planned)) {
     const isTail = start + bytes.length >= source.byteLength;
     const window = head.compression === "bgzf" ? bgzfWindow(file, bytes, start, isTail) : plainWindow(bytes, isTail);
     findings.push(...window.findings);
     if (window.pieces.length === 0) continue;
-    const sample = sampleText(window.pieces, window.compressedBytes, headerColumns, tally, window.reachesEnd);
+    const sample = sampleText(window.pieces, window, headerColumns, tally, window.reachesEnd);
     strata.push({ bytes: stratumBytes, sample });
     const place = `${file}, behind byte ${start}${isTail ? ", near its end" : ""}`;
     for (const trouble of sample.troubles) {
@@ -66,14 +72,17 @@ interface PlannedWindow {
 }
 
 /** The window at the end stands for itself: a file often ends otherwise than it goes on. */
-function windowsOf(byteLength: number, head: VcfHead, most: number): PlannedWindow[] {
-  const lineBytes = head.scanned.records > 0 ? head.scanned.recordBytes / head.scanned.records : 0;
-  const wanted = head.compression === "none" ? Math.round(4 * lineBytes) : MIN_WINDOW_BYTES;
-  const size = Math.min(Math.max(wanted, MIN_WINDOW_BYTES), MAX_WINDOW_BYTES);
-  const tailStart = Math.max(head.bytes, byteLength - size);
-  const count = Math.min(most - 1, Math.floor((tailStart - head.bytes) / size));
+function windowsOf(byteLength: number, head: VcfHead, hasIndex: boolean): PlannedWindow[] {
+  const most = hasIndex ? WINDOWS_BESIDE_INDEX - 1 : MOST_READS - head.reads - 1;
+  const affordable = Math.floor((MOST_BYTES - head.bytes - 2 * MIN_WINDOW_BYTES) / most);
+  const largest = hasIndex ? MIN_WINDOW_BYTES : Math.min(affordable, MAX_WINDOW_BYTES);
+  const restBytes = byteLength - head.bytes;
+  const strataBytes = restBytes < 2 * MIN_WINDOW_BYTES ? 0 : restBytes - MIN_WINDOW_BYTES;
+  const tailStart = head.bytes + strataBytes;
+  const count = Math.min(most, Math.ceil(strataBytes / largest));
+  const stratumBytes = strataBytes / count;
+  const size = Math.min(largest, Math.floor(stratumBytes));
   const random = randomNumbers(byteLength);
-  const stratumBytes = (tailStart - head.bytes) / count;
   const windows = Array.from({ length: count }, (_, index) => {
     const start = head.bytes + Math.floor(index * stratumBytes + random() * (stratumBytes - size));
     return { start, end: start + size, stratumBytes };
@@ -107,22 +116,25 @@ function randomNumbers(seed: number): () => number {
 interface Window {
   readonly pieces: readonly Uint8Array[];
   readonly compressedBytes: number;
+  readonly textBytes: number;
   /** Its text goes on to the end of the file. */
   readonly reachesEnd: boolean;
   readonly findings: readonly Finding[];
 }
 
 function plainWindow(bytes: Uint8Array, isTail: boolean): Window {
-  return { pieces: [bytes], compressedBytes: bytes.length, reachesEnd: isTail, findings: [] };
+  const { length } = bytes;
+  return { pieces: [bytes], compressedBytes: length, textBytes: length, reachesEnd: isTail, findings: [] };
 }
 
 function bgzfWindow(file: string, bytes: Uint8Array, start: number, isTail: boolean): Window {
-  const window = inflateWindow(bytes);
+  const window = inflateWindow(bytes, isTail ? ENOUGH_TAIL_TEXT_BYTES : ENOUGH_TEXT_BYTES);
   if (window === undefined) {
     const message = `${file}: no BGZF block starts between bytes ${start} and ${start + bytes.length}, where at least one should.`;
     return {
       pieces: [],
       compressedBytes: 0,
+      textBytes: 0,
       reachesEnd: false,
       findings: [found("corrupt-gzip", { file, byteOffset: start }, message)],
     };
@@ -137,8 +149,9 @@ function bgzfWindow(file: string, bytes: Uint8Array, start: number, isTail: bool
   } else if (isTail && !hasBgzfEof(bytes)) {
     findings.push(eofMissing(file, start + bytes.length));
   }
-  const reachesEnd = isTail && window.kind === "whole";
-  return { pieces: window.pieces, compressedBytes: window.end - window.start, reachesEnd, findings };
+  const { pieces, textBytes, isInflated } = window;
+  const reachesEnd = isTail && window.kind === "whole" && isInflated;
+  return { pieces, compressedBytes: window.end - window.start, textBytes, reachesEnd, findings };
 }
 
 export function eofMissing(file: string, byteLength: number): Finding {

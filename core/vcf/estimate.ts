@@ -36,7 +36,7 @@ export interface Extent {
 
 /** Fewer whole lines than these in a window say less than those of all windows together. */
 const ENOUGH_LINES = 8;
-/** Student's t for 95 % with the dozen or so degrees of freedom that 17 to 20 strata leave. */
+/** Student's t for 95 % with the dozen or so degrees of freedom that 17 to 23 strata leave. Fewer strata are a small file, all of which was read. */
 const STUDENT_T = 2.2;
 /** Of a count's share in an average window: a line that its edges cut may be longer or shorter than the others. */
 const EDGE_LINES = 0.5;
@@ -107,7 +107,10 @@ function varianceOf(counts: readonly number[], strata: readonly Stratum[]): numb
   const densities = counts.map((count, index) => count / (strata[index]?.bytes ?? 1));
   const differences = densities.slice(1).map((density, index) => (density - (densities[index] ?? density)) ** 2);
   const between = differences.length > 0 ? sum(differences, (square) => square) / (2 * differences.length) : 0;
-  const ofStrata = sum(strata, ({ bytes }) => between * bytes ** 2);
+  // A stratum that was read whole adds nothing to what is not known.
+  const ofStrata = sum(strata, ({ bytes, sample }) => {
+    return between * bytes ** 2 * Math.max(0, 1 - sample.compressedBytes / bytes);
+  });
   const ofEdges = sum(
     strata,
     ({ sample }, index) => ((counts[index] ?? 0) * (EDGE_LINES / Math.max(1, sample.lines))) ** 2,

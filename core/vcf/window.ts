@@ -14,12 +14,13 @@ const HASH = 35;
 
 /**
  * Measures the lines of text cut out of a VCF behind its header. The first line is left out, for its beginning may be missing.
+ * @param pieces all of the text that was cut out, or the first of it
  * @param tally takes the records that are sound
  * @param isTail the text goes on to the end of the file, so that its last line is whole even without a line end
  */
 export function sampleText(
   pieces: readonly Uint8Array[],
-  compressedBytes: number,
+  { compressedBytes, textBytes }: Pick<TextSample, "compressedBytes" | "textBytes">,
   headerColumns: number,
   tally: RecordTally,
   isTail: boolean,
@@ -46,6 +47,5 @@ export function sampleText(
     const line = splitter.takePending();
     takeLine(line, line.length);
   }
-  const textBytes = pieces.reduce((sum, piece) => sum + piece.length, 0);
   return { compressedBytes, textBytes, lines, lineBytes, troubles: [...troubles.values()], isUnterminated };
 }

@@ -4,15 +4,16 @@
  */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { DeleteNodegroupCommand, EKSClient } from "@aws-sdk/client-eks";
 import { RbacAuthorizationV1Api, type V1ClusterRole, type V1PolicyRule, type V1Role } from "@kubernetes/client-node";
 import { beforeAll, describe, expect, inject as provided, test } from "vitest";
 import { parseAllDocuments } from "yaml";
 import { openCluster } from "../../local/emrContainers/kubernetes/cluster.ts";
 import { followRun } from "../../local/followRun.ts";
 import { cancelAndLookWhatIsLeft, runOf } from "../drills/drill.ts";
-import { client, fewRecords } from "../end-to-end/support.ts";
-import { deletePod, expectNothingOnCluster, files, namespace, token, untilPods } from "./pods.ts";
-import { type Asked, askedThrough, rightOf } from "./strictRelay.ts";
+import { client, cloud, fewRecords, owner } from "../end-to-end/support.ts";
+import { deletePod, expectNothingOnCluster, files, namespace, podsOf, token, untilPods } from "./pods.ts";
+import { type Asked, askedThrough, rightsFor } from "./strictRelay.ts";
 
 const { relay } = provided("kubernetes");
 const rbac = (await openCluster(files.administrator)).config.makeApiClient(RbacAuthorizationV1Api);
@@ -30,16 +31,18 @@ beforeAll(async () => {
   if (executor) await deletePod(executor, 1); // what a driver asks when it loses one
   const ended = await followRun(client, whole, [], () => {}, 240);
   expect(ended.failure).toBeUndefined();
-  // Nodes that are taken back from a run whose pods are still there: the group goes first.
-  const cancelled = await runOf("rights-cancelled", few, { ...onSpot, trees: 2000 });
-  await untilPods(cancelled, "executor");
-  await cancelAndLookWhatIsLeft(cancelled);
+  const evicted = await runOf("rights-evicted", few, { ...onSpot, trees: 2000 });
+  const [pod] = await untilPods(evicted, "executor");
+  await deleteNodeGroupOf(evicted);
+  const names = async () => (await podsOf(evicted, "executor")).map(({ metadata }) => metadata?.name);
+  await expect.poll(names, { timeout: 60_000, interval: 500 }).not.toContain(pod?.metadata?.name);
+  await cancelAndLookWhatIsLeft(evicted);
   await expectNothingOnCluster();
   asked = (await askedThrough(relay)).slice(begun);
 }, 420_000);
 
 test.each(["variantspark-submitter", "variantspark-driver"])("%s asks for what it may, and may no more", (account) => {
-  const used = new Set(asked.filter((one) => one.account === account).map(rightOf));
+  const used = new Set(asked.filter((one) => one.account === account).flatMap(rightsFor));
   const given = new Set(rights.filter((one) => one.account === account).map(({ right }) => right));
   expect([...used].sort()).toEqual([...given].sort());
   expect(asked.filter(({ status }) => status === 403)).toEqual([]);
@@ -47,7 +50,7 @@ test.each(["variantspark-submitter", "variantspark-driver"])("%s asks for what i
 
 describe("without one of its rights", () => {
   test.each(rights)("$account is refused: $right", async ({ account, right, role }) => {
-    const call = asked.find((one) => one.account === account && rightOf(one) === right);
+    const call = asked.find((one) => one.account === account && rightsFor(one).includes(right));
     if (call === undefined) throw new Error(`nobody asked to ${right}`);
     await replaceRole({ ...role, rules: withoutRight(role.rules ?? [], right) });
     try {
@@ -58,6 +61,13 @@ describe("without one of its rights", () => {
     await expect.poll(() => again(call, account), { timeout: 10_000, interval: 200 }).not.toBe(403);
   });
 });
+
+/** While the run still has it. */
+async function deleteNodeGroupOf(id: string): Promise<void> {
+  const nodegroupName = (await client.getRun(id)).body.attempts?.at(-1)?.nodeGroup;
+  const eks = new EKSClient({ ...owner, endpoint: cloud.emrContainersEndpoint });
+  await eks.send(new DeleteNodegroupCommand({ clusterName: "local", nodegroupName }));
+}
 
 /** The same call, of which nothing stays. */
 async function again({ method, path, body }: Asked, account: string): Promise<number> {

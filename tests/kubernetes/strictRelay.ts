@@ -60,8 +60,8 @@ export async function askedThrough(server: string): Promise<Asked[]> {
   return (await fetch(new URL(askedPath, server))).json() as Promise<Asked[]>;
 }
 
-/** Kubernetes's name for what was asked: "create pods", "get pods/log". */
-export function rightOf({ method, path }: Pick<Asked, "method" | "path">): string {
+/** Kubernetes's names for what was asked: "create pods", "get pods/log"; a patch that makes an object needs two rights. */
+export function rightsFor({ method, path, status }: Pick<Asked, "method" | "path" | "status">): string[] {
   const { pathname, searchParams } = new URL(path, "http://localhost");
   const [resource = "", name, subresource] = pathname.replace(/^\/api\/v1\/(namespaces\/[^/]+\/)?/, "").split("/");
   const verb = () => {
@@ -70,7 +70,8 @@ export function rightOf({ method, path }: Pick<Asked, "method" | "path">): strin
     if (method === "DELETE") return name === undefined ? "deletecollection" : "delete";
     return { POST: "create", PUT: "update", PATCH: "patch" }[method] ?? method;
   };
-  return `${verb()} ${subresource === undefined ? resource : `${resource}/${subresource}`}`;
+  const verbs = method === "PATCH" && status === 201 ? ["patch", "create"] : [verb()];
+  return verbs.map((one) => `${one} ${subresource === undefined ? resource : `${resource}/${subresource}`}`);
 }
 
 async function pass(

@@ -127,7 +127,9 @@ async function submitted(job: Job, credentialsSecret: string): Promise<JobOutcom
     memoryFraction: job.faults.memoryFraction(),
   });
   await writeFile(join(folder, "conf", "spark-defaults.conf"), defaultsFile(request.defaults));
-  const env = { ...sparkEnvironment(job, folder), KUBECONFIG: cluster.kubeconfigFile };
+  // Spark would give pods this machine's local folders.
+  const { SPARK_LOCAL_DIRS: _, ...surroundings } = sparkEnvironment(job, folder);
+  const env = { ...surroundings, KUBECONFIG: cluster.kubeconfigFile };
   const { sparkHome } = engine;
   const result = await submit({ sparkHome, env, folder, args, signal });
   return result.kind === "refused" ? userError(`Job submission failed - ${result.error}`) : undefined;

@@ -26,7 +26,7 @@ export interface PodSettings {
   readonly sparkConf?: Readonly<Record<string, string>> | undefined;
 }
 
-/** EMR's own name of a job run's application, of its driver pod and of all that belongs to it. */
+/** EMR's own name of a job run's application. */
 export function applicationId(jobRunId: string): string {
   return `spark-${jobRunId}`;
 }
@@ -61,7 +61,6 @@ function emrSettings(settings: PodSettings): Record<string, string> {
     "emr-containers.amazonaws.com/virtual-cluster-id": virtualClusterId,
   };
   const conf: Record<string, string> = {
-    "spark.app.id": applicationId(jobRunId),
     "spark.kubernetes.namespace": namespace,
     "spark.kubernetes.driver.pod.name": driverPodName(jobRunId),
     "spark.kubernetes.container.image": image,
@@ -72,6 +71,8 @@ function emrSettings(settings: PodSettings): Record<string, string> {
   };
   for (const [role, account] of Object.entries(serviceAccounts)) {
     conf[`spark.kubernetes.authenticate.${role}.serviceAccountName`] = account;
+    // EMR's own (emr-6.8.0): a JVM that is out of heap ends with 137.
+    conf[`spark.${role}.defaultJavaOptions`] = "-XX:OnOutOfMemoryError='kill -9 %p'";
     conf[`spark.kubernetes.${role}.label.emr-containers.amazonaws.com/component`] = role;
     for (const [label, value] of Object.entries(labels)) conf[`spark.kubernetes.${role}.label.${label}`] = value;
   }

@@ -59,14 +59,14 @@ describe("a window cut out of a BGZF file", () => {
 
   test("gives the text of its whole blocks wherever it is cut", () => {
     for (let start = 1; start < bytes.length - 40_000; start += 3_001) {
-      const window = inflateWindow(bytes.subarray(start, start + 40_000));
+      const window = inflateWindow(bytes.subarray(start, start + 40_000), ENOUGH);
       expect(window?.kind).toBe("cut");
       expect(text.includes(Buffer.concat(window?.pieces ?? []))).toBe(true);
     }
   });
 
   test("holds no block if it lies within one", () => {
-    expect(inflateWindow(bytes.subarray(1, 500))).toBeUndefined();
+    expect(inflateWindow(bytes.subarray(1, 500), ENOUGH)).toBeUndefined();
   });
 
   test("ends where a block is corrupt", () => {
@@ -75,7 +75,7 @@ describe("a window cut out of a BGZF file", () => {
     if (!second) throw new Error("no second block was written");
     const changed = bytes.slice();
     changed.fill(0xff, second.dataStart + 10, second.dataStart + 60);
-    expect(inflateWindow(changed)).toMatchObject({ kind: "corrupt", end: second.start });
+    expect(inflateWindow(changed, ENOUGH)).toMatchObject({ kind: "corrupt", end: second.start });
   });
 });
 
