@@ -3,6 +3,7 @@ import { Readable } from "node:stream";
 import {
   GetObjectCommand,
   HeadObjectCommand,
+  ListMultipartUploadsCommand,
   ListObjectsV2Command,
   PutObjectCommand,
   S3Client,
@@ -10,13 +11,10 @@ import {
 import { Upload } from "@aws-sdk/lib-storage";
 import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
 import type { ByteSource } from "../core/study/byteSource.ts";
+import type { ListedObject, UnfinishedUpload } from "../core/study/listing.ts";
 import type { StudyLocation, StudyObject } from "../core/study/study.ts";
 
 const s3 = new S3Client({});
-
-export interface ListedObject extends StudyObject {
-  readonly lastModified: Date;
-}
 
 /** All objects of a study's folder; one request per 1,000 objects. Folder markers (keys ending in "/") are left out. */
 export async function listStudy({ bucket, prefix }: StudyLocation): Promise<ListedObject[]> {
@@ -36,6 +34,12 @@ export async function listStudy({ bucket, prefix }: StudyLocation): Promise<List
     token = page.NextContinuationToken;
   } while (token !== undefined);
   return objects;
+}
+
+/** Uploads in parts to a study's folder that go on, or were left behind; the first 1,000, in one request. */
+export async function listUnfinishedUploads({ bucket, prefix }: StudyLocation): Promise<UnfinishedUpload[]> {
+  const { Uploads = [] } = await s3.send(new ListMultipartUploadsCommand({ Bucket: bucket, Prefix: prefix }));
+  return Uploads.map(({ Key = "", Initiated = new Date(0) }) => ({ key: Key, begunAt: Initiated }));
 }
 
 /**

@@ -29,7 +29,9 @@ export const handler = step(stepInput, async ({ runId }): Promise<Outcome> => {
   );
   const choice = run.choice
     ? stillApproved(run.choice, estimate, matrix !== undefined)
-    : decidedBy(run.analysis, estimate);
+    : run.inspection.labelCandidates
+      ? undefined // the choice names the label column
+      : decidedBy(run.analysis, estimate);
   await updateRun(runId, ({ choice: _asked, ...current }) => ({
     ...current,
     ...(current.estimate && { estimateBefore: current.estimateBefore ?? current.estimate }),

@@ -1,8 +1,9 @@
 /** Indexes that lie beside a study's VCFs. They only spare Convert some reads: whatever is wrong with them, a run goes on without. */
-import { byteSource, type ListedObject, listStudy } from "../aws/objects.ts";
+import { byteSource, listStudy } from "../aws/objects.ts";
 import { indexesBeside, indexInWords, readBlockIndex } from "../core/bgzf/blockIndex.ts";
 import type { FileToSlice } from "../core/matrix/slicePlan.ts";
 import type { Run } from "../core/run/run.ts";
+import type { ListedObject } from "../core/study/listing.ts";
 import { logger } from "./step.ts";
 
 /** The VCFs as inspection found them, those of BGZF with what an index says about their blocks; three small reads each. */

@@ -96,6 +96,8 @@ export const choiceBody = z
     option: where,
     prepare: z.boolean().default(false),
     filters: filters.exactOptional(),
+    /** Where the run asks for it: one of inspection.labelCandidates. */
+    labelColumn: z.string().min(1).exactOptional(),
     machine: machine.exactOptional(),
   })
   .refine((choice) => choice.prepare || choice.filters === undefined, {

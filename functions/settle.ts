@@ -1,9 +1,10 @@
 /** Waits until nobody uploads any more, and makes sure that this run is about what lies in the folder now. */
 import { environment } from "../aws/environment.ts";
-import { listStudy } from "../aws/objects.ts";
+import { listStudy, listUnfinishedUploads } from "../aws/objects.ts";
 import { createRun, updateRun } from "../aws/runsStore.ts";
 import { entered, newRun, type Run } from "../core/run/run.ts";
 import { studyDigest } from "../core/study/identity.ts";
+import { secondsToWait } from "../core/study/quiet.ts";
 import { studyFolder } from "../core/study/study.ts";
 import { executionInputSchema } from "./schemas.ts";
 import { startStudy } from "./startStudy.ts";
@@ -18,9 +19,8 @@ export const handler = step(
     const run = await createRun(analysis ? { ...fresh, requestedAnalysis: analysis } : fresh);
     const objects = await listStudy(study);
     if (studyDigest(studyFolder(objects, study.prefix), analysis) !== digest) return supersede(run);
-    const youngest = Math.max(...objects.map((object) => object.lastModified.getTime()));
-    const quietUntil = youngest + Number(environment("QUIET_SECONDS")) * 1000;
-    const waitSeconds = Math.ceil((quietUntil - Date.now()) / 1000);
+    const uploads = await listUnfinishedUploads(study);
+    const waitSeconds = secondsToWait(objects, uploads, Number(environment("QUIET_SECONDS")), new Date());
     return waitSeconds > 0 ? { kind: "changing", waitSeconds } : { kind: "settled" };
   },
 );

@@ -85,11 +85,18 @@ export class PipelineClient {
     return this.call("GET", `/runs/${id}?cores=${cores}&memoryGiB=${memoryGiB}`);
   }
 
-  choose(id: string, option: Where, prepare = false, filters?: MatrixFilters): Promise<Reply<unknown>> {
+  choose(
+    id: string,
+    option: Where,
+    prepare = false,
+    filters?: MatrixFilters,
+    labelColumn?: string,
+  ): Promise<Reply<unknown>> {
     return this.call("POST", `/runs/${id}/choice`, {
       option,
       prepare,
       filters,
+      labelColumn,
       ...(option === "local" && { machine: thisMachine() }),
     });
   }

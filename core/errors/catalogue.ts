@@ -55,6 +55,12 @@ export const errorCatalogue = {
     remedy: "Choose one of the options of GET /runs/{id}; those with a reason cannot be taken.",
     retryable: false,
   },
+  "unknown-label-column": {
+    title: "The choice names no label column that the run can take",
+    status: 400,
+    remedy: "Choose with labelColumn: one of inspection.labelCandidates of GET /runs/{id}.",
+    retryable: false,
+  },
   "nothing-grown": {
     title: "There is nothing to leave the run at",
     status: 409,

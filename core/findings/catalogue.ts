@@ -361,9 +361,11 @@ export const findingCatalogue = {
   },
   "label-column-not-chosen": {
     title: "Nothing says which column holds the labels",
-    meaning: "The labels table has several columns besides the samples.",
-    severity: "error",
-    remedy: 'Name one as labelColumn in analysis.json, for example {"labelColumn": "status"}.',
+    meaning:
+      "The labels table has several columns besides the samples. The run asks which of those that hold classes is meant; if none does, it is an error.",
+    severity: "warning",
+    remedy:
+      'Name it with the choice, {"option": "aws-spot", "labelColumn": "status"}, or as labelColumn in analysis.json.',
   },
   "label-missing": {
     title: "Samples have an empty label",

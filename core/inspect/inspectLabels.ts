@@ -7,7 +7,8 @@ import { keptOf, matchSamples } from "../labels/matchSamples.ts";
 import { normalizedLabels } from "../labels/normalizedLabels.ts";
 import { type LabelRow, MalformedTable, type TableHeader, tableHeader, tableRows } from "../labels/table.ts";
 import type { ByteSource } from "../study/byteSource.ts";
-import type { LabelsSummary } from "./inspection.ts";
+import type { LabelCandidate, LabelsSummary } from "./inspection.ts";
+import { labelCandidates } from "./labelCandidates.ts";
 import { valueFindings } from "./labelValueFindings.ts";
 import { contentName } from "./magic.ts";
 import { type SampleFilters, sampleFindings, type VcfSamples } from "./sampleFindings.ts";
@@ -16,6 +17,8 @@ export interface InspectedLabels {
   readonly findings: readonly Finding[];
   /** Both only if the labels can be used. */
   readonly summary?: LabelsSummary;
+  /** Where the column is to be chosen still; at least one. */
+  readonly candidates?: readonly LabelCandidate[];
   readonly normalizedLabels?: string;
   /** Samples that those labels are of, in the VCF's order. */
   readonly samples?: readonly string[];
@@ -81,8 +84,14 @@ function inspectTable(
   }
   findings.push(...widthFindings(file, header, rows));
   const wanted = filters.samples && new Set(filters.samples);
-  const matched = vcf && keptOf(matchSamples(rows, vcf.samples), wanted, filters.onlyLabelled ?? false);
+  const onlyLabelled = filters.onlyLabelled ?? false;
+  const matched = vcf && keptOf(matchSamples(rows, vcf.samples), wanted, onlyLabelled && column.kind === "chosen");
   if (vcf && matched) findings.push(...sampleFindings(file, vcf, matched, filters));
+  if (column.kind === "not-chosen") {
+    const candidates = labelCandidates(text, header, rows, matched, onlyLabelled);
+    const asked = notChosenFinding(file, header, candidates);
+    return { findings: [asked, ...findings], ...(candidates.length > 0 && { candidates }) };
+  }
   if (column.kind !== "chosen") return { findings };
   findings.push(...covariateFindings(file, header, column.name));
 
@@ -111,23 +120,14 @@ function headerFindings(file: string, { columns }: TableHeader, vcf: VcfSamples 
 
 function columnFindings(file: string, { columns }: TableHeader, column: ChosenColumn, wanted = ""): Finding[] {
   const where = { file, line: 1 };
-  const others = columns.slice(1);
-  const shown = others.slice(0, 20).map(quoted).join(", ");
-  const list = others.length > 20 ? `${shown} and ${others.length - 20} more` : shown;
+  const list = listed(columns.slice(1));
   switch (column.kind) {
     case "chosen":
+    case "not-chosen": // said once the cells were seen
       return [];
     case "one-column":
       return [
         found("labels-one-column", where, `${file}, line 1: there is one column only, ${quoted(columns[0] ?? "")}.`),
-      ];
-    case "not-chosen":
-      return [
-        found(
-          "label-column-not-chosen",
-          where,
-          `${file} has ${counted(others.length, "column")} besides the samples: ${list}.`,
-        ),
       ];
     case "unknown":
       return [found("label-column-unknown", where, `${file} has no column ${quoted(wanted)}; it has ${list}.`)];
@@ -142,6 +142,32 @@ function columnFindings(file: string, { columns }: TableHeader, column: ChosenCo
     case "twice":
       return [found("label-column-twice", where, `${file} has more than one column ${quoted(wanted)}.`)];
   }
+}
+
+/** A question as long as some column can be taken, and else an error. */
+function notChosenFinding(file: string, { columns }: TableHeader, candidates: readonly LabelCandidate[]): Finding {
+  const others = columns.slice(1);
+  const message = `${file} has ${counted(others.length, "column")} besides the samples: ${listed(others)}.`;
+  const where = { file, line: 1 };
+  const [first] = candidates;
+  if (first === undefined) {
+    const remedy =
+      "Add a column with the classes 0, 1, … for every sample, and name it as labelColumn in analysis.json.";
+    const none = `${message} None of those looked at holds classes that count from 0.`;
+    return found("label-column-not-chosen", where, none, { severity: "error", remedy });
+  }
+  const classes = candidates.map(({ column, classes: counts }) => `${quoted(column)} (${classesInWords(counts)})`);
+  return found("label-column-not-chosen", where, `${message} The labels can be: ${classes.join(", ")}.`);
+}
+
+function classesInWords(counts: readonly number[]): string {
+  const shown = counts.slice(0, 4).map((count, label) => `${count.toLocaleString("en")} of class ${label}`);
+  return counts.length > shown.length ? `${counts.length} classes` : shown.join(", ");
+}
+
+function listed(columns: readonly string[]): string {
+  const shown = columns.slice(0, 20).map(quoted).join(", ");
+  return columns.length > 20 ? `${shown} and ${columns.length - 20} more` : shown;
 }
 
 function covariateFindings(file: string, { columns }: TableHeader, labelColumn: string): Finding[] {

@@ -54,6 +54,7 @@ export async function inspectStudy(
     findings,
     ...totals(vcfs, kept?.count),
     ...(labels.summary && { labels: labels.summary }),
+    ...(labels.candidates && { labelCandidates: labels.candidates }),
     ...(needsPreparing !== undefined && { needsPreparing }),
     ...(kept && { keptSamples: kept }),
     ...costs(meter),

@@ -42,6 +42,13 @@ export interface LabelsSummary {
   readonly classes: readonly number[];
 }
 
+/** A column of the labels table that can hold the labels, where nothing says which one does. */
+export interface LabelCandidate {
+  readonly column: string;
+  /** Samples per class; classes[k] counts label k. */
+  readonly classes: readonly number[];
+}
+
 export interface KeptSamples {
   readonly count: number;
   /** SHA-256 of their names. */
@@ -58,6 +65,8 @@ export interface Inspection {
   /** Memory that the genotypes take in Spark's cache; absent if there are none. */
   readonly cachedBytes?: number;
   readonly labels?: LabelsSummary;
+  /** The choice names one of them as labelColumn; absent where the column is known or none can be taken. */
+  readonly labelCandidates?: readonly LabelCandidate[];
   /** Why VariantSpark cannot run on the files as they lie there, although it can on the prepared data. */
   readonly needsPreparing?: string;
   /** Samples that the filters leave in the matrix, when that is not all of them. */

@@ -48,6 +48,21 @@ export function tableRows(text: string, { separator }: TableHeader, labelColumn:
   return rows.slice(1);
 }
 
+/** The cells of these columns, row by row behind the header; trimmed, undefined where a row is too short. Throws MalformedTable. */
+export function tableCells(
+  text: string,
+  { separator }: TableHeader,
+  columns: readonly number[],
+): (readonly (string | undefined)[])[] {
+  const rows: (readonly (string | undefined)[])[] = [];
+  const keepCells = (cells: string[]) => {
+    rows.push(columns.map((column) => cells[column]?.trim()));
+    return null;
+  };
+  parsed(text, { ...options(separator), on_record: keepCells });
+  return rows.slice(1);
+}
+
 /** The separator that occurs most in the first line, outside quotes; comma if there is none. */
 function separatorOf(text: string): Separator {
   const firstLine = (/[^\r\n]+/.exec(text)?.[0] ?? "").replace(/"[^"]*"/g, "");

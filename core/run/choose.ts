@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { PipelineError } from "../errors/pipelineError.ts";
+import { quoted } from "../findings/found.ts";
 import type { MatrixFilters } from "../matrix/filters.ts";
 import { type Option, takeableOption, type Where } from "../sizing/estimate.ts";
 import type { Choice, Run } from "./run.ts";
@@ -9,18 +10,21 @@ export interface Answer {
   readonly prepare: boolean;
   /** What goes into the matrix, in place of the analysis's filters. */
   readonly filters?: MatrixFilters;
+  /** Of the labels table, where the run asks for it. */
+  readonly labelColumn?: string;
 }
 
 /**
  * The run with its answer. The same answer again changes nothing while the run still asks, so that a client which lost
  * the reply may repeat it.
  *
- * @throws PipelineError not-waiting, already-chosen, unknown-option
+ * @throws PipelineError not-waiting, already-chosen, unknown-option, unknown-label-column
  */
-export function chosen(run: Run, { where, prepare, filters }: Answer, now: Date): Run {
+export function chosen(run: Run, { where, prepare, ...fields }: Answer, now: Date): Run {
   const { choice } = run;
+  const requested = { ...run.requestedAnalysis, ...fields };
   const isSame =
-    choice?.where === where && choice.prepare === prepare && (!filters || isDeepStrictEqual(filters, filtersOf(run)));
+    choice?.where === where && choice.prepare === prepare && isDeepStrictEqual(requested, run.requestedAnalysis ?? {});
   if (choice !== undefined && !(isSame && run.state === "Ask"))
     throw new PipelineError("already-chosen", `The run ${run.id} was answered with ${choice.where} at ${choice.at}.`, {
       state: run.state,
@@ -30,12 +34,21 @@ export function chosen(run: Run, { where, prepare, filters }: Answer, now: Date)
   if (choice !== undefined) return run;
   const option = run.estimate && takeableOption(run.estimate, where, prepare);
   if (option === undefined) throw new PipelineError("unknown-option", refusalOf(run, { where, prepare }));
-  const requestedAnalysis = filters && { requestedAnalysis: { ...run.requestedAnalysis, filters } };
-  return { ...run, ...requestedAnalysis, choice: choiceOf(option, "researcher", now) };
+  const columnRefusal = labelColumnRefusal(run, fields.labelColumn);
+  if (columnRefusal) throw new PipelineError("unknown-label-column", columnRefusal);
+  const asked = Object.keys(fields).length > 0 && { requestedAnalysis: requested };
+  return { ...run, ...asked, choice: choiceOf(option, "researcher", now) };
 }
 
-function filtersOf({ requestedAnalysis }: Run): unknown {
-  return requestedAnalysis?.["filters"];
+/** A run that knows its column takes no other: its findings are about that one. */
+function labelColumnRefusal({ id, inspection }: Run, labelColumn: string | undefined): string | undefined {
+  const known = inspection?.labels?.column;
+  const columns = inspection?.labelCandidates?.map(({ column }) => column);
+  const names = (columns ?? []).map(quoted).join(", ");
+  if (labelColumn === undefined)
+    return columns && `The run ${id} does not know yet which column holds the labels: ${names}.`;
+  if (columns) return columns.includes(labelColumn) ? undefined : `The labels of the run ${id} can be: ${names}.`;
+  return labelColumn === known ? undefined : `The run ${id} takes its labels from the column ${quoted(known ?? "")}.`;
 }
 
 export function choiceOf({ where, prepare, costUsd }: Option, by: Choice["by"], now: Date): Choice {
@@ -43,7 +56,7 @@ export function choiceOf({ where, prepare, costUsd }: Option, by: Choice["by"], 
 }
 
 /** Which way the machine goes on after that answer. */
-export function wayOf({ where, prepare }: Omit<Answer, "filters">): "aws" | "local" | "prepare" {
+export function wayOf({ where, prepare }: Pick<Answer, "where" | "prepare">): "aws" | "local" | "prepare" {
   return prepare ? "prepare" : where === "local" ? "local" : "aws";
 }
 

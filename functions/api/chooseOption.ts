@@ -20,8 +20,8 @@ export const handler = route(
       chosen(machine ? onMachine(current, machine, sizingData) : current, answer, new Date()),
     );
     if (choice === undefined) throw new Error(`the answer to ${id} was not kept`);
-    // Other filters, other samples perhaps: the study is inspected anew.
-    const kind = answer.filters ? "inspect" : wayOf(answer);
+    // Other filters or labels, other samples perhaps: the study is inspected anew.
+    const kind = answer.filters || answer.labelColumn ? "inspect" : wayOf(answer);
     const delivered = await answerTask(await taskToken(id), { kind });
     // Answered a moment ago, by a repetition of this very request: the choice stands.
     if (!delivered && (await getRun(id)).failure)

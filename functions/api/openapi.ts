@@ -64,7 +64,15 @@ export const operations: readonly Operation[] = [
     summary: "Answers the question of a run in the state Ask; the first answer counts.",
     request: chooseOption,
     answers: { 202: { type: "TakenChoice", means: "The answer counts." } },
-    problems: ["invalid-request", "run-not-found", "not-waiting", "already-chosen", "unknown-option", "run-changed"],
+    problems: [
+      "invalid-request",
+      "run-not-found",
+      "not-waiting",
+      "already-chosen",
+      "unknown-option",
+      "unknown-label-column",
+      "run-changed",
+    ],
   },
   {
     method: "get",

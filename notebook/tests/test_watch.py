@@ -117,6 +117,16 @@ def test_an_answer_that_came_too_late_is_said_and_the_watch_goes_on(
     assert screen.pictures[-1].status == "Succeeded"
 
 
+def test_a_button_that_names_no_label_column_says_how_to_name_one(
+    run: Run, cloud: FakeCloud, screen: RecordingScreen
+) -> None:
+    screen.answers = [Answer("aws-spot", False)]
+    cloud.answers["POST /runs/run-1/choice"] = [problem("unknown-label-column", 400)]
+    cloud.runs = [documents.asking(), documents.asking(), documents.chosen("Provision"), documents.succeeded()]
+    follow(run, screen)
+    assert any("label_column='" in picture.note for picture in screen.pictures)
+
+
 def test_a_question_that_was_answered_is_not_asked_again(run: Run, cloud: FakeCloud, screen: RecordingScreen) -> None:
     cloud.runs = [documents.chosen("Ask"), documents.chosen("Provision"), documents.succeeded()]
     follow(run, screen)
@@ -135,6 +145,13 @@ def test_a_script_chooses_as_soon_as_there_is_a_question(run: Run, cloud: FakeCl
     cloud.runs = [documents.run("Settle"), documents.run("Estimate"), documents.asking()]
     run.choose("aws-on-demand", prepare=True)
     assert cloud.requests("POST", "/runs/run-1/choice")[0].json == {"option": "aws-on-demand", "prepare": True}
+
+
+def test_a_choice_names_the_label_column_where_it_is_asked_for(run: Run, cloud: FakeCloud) -> None:
+    cloud.runs = [documents.asking()]
+    run.choose("aws-spot", label_column="status")
+    sent = cloud.requests("POST", "/runs/run-1/choice")[0].json
+    assert sent == {"option": "aws-spot", "prepare": False, "labelColumn": "status"}
 
 
 def test_a_choice_for_a_study_that_was_rejected_says_why(run: Run, cloud: FakeCloud) -> None:

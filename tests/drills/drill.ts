@@ -4,6 +4,7 @@ import { kill } from "node:process";
 import {
   EMRContainersClient,
   type JobRun,
+  type JobRunState,
   paginateListJobRuns,
   paginateListVirtualClusters,
 } from "@aws-sdk/client-emr-containers";
@@ -62,11 +63,19 @@ export async function untilTreesGrow(id: string): Promise<void> {
 
 /** All job runs of a run that the endpoint knows, ended ones too. */
 export async function jobRunsOn(runId: string): Promise<JobRun[]> {
+  return (await listJobRuns({})).filter(({ tags }) => Object.values(tags ?? {}).includes(runId));
+}
+
+export function jobRunsInState(state: JobRunState): Promise<JobRun[]> {
+  return listJobRuns({ states: [state] });
+}
+
+async function listJobRuns(which: { states?: JobRunState[] }): Promise<JobRun[]> {
   const found: JobRun[] = [];
   for await (const { virtualClusters = [] } of paginateListVirtualClusters({ client: emr }, {}))
     for (const { id: virtualClusterId } of virtualClusters)
-      for await (const { jobRuns = [] } of paginateListJobRuns({ client: emr }, { virtualClusterId }))
-        found.push(...jobRuns.filter(({ tags }) => Object.values(tags ?? {}).includes(runId)));
+      for await (const { jobRuns = [] } of paginateListJobRuns({ client: emr }, { virtualClusterId, ...which }))
+        found.push(...jobRuns);
   return found;
 }
 

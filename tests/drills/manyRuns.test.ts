@@ -1,20 +1,14 @@
 /** Twenty runs at once, each with an answer of its own. */
 import { execFileSync } from "node:child_process";
+import { readFile } from "node:fs/promises";
 import { gunzipSync } from "node:zlib";
 import { expect, test } from "vitest";
-import {
-  client,
-  cloud,
-  executionOf,
-  fewRecords,
-  newStudy,
-  nodeGroups,
-  processesWith,
-  uploadStudy,
-} from "../end-to-end/support.ts";
-import { expectNothingLeft, jobRunsOn } from "./drill.ts";
+import { client, cloud, executionOf, fewRecords, newStudy, nodeGroups, uploadStudy } from "../end-to-end/support.ts";
+import { expectNothingLeft, jobRunsInState, jobRunsOn } from "./drill.ts";
 
 const runs = 20;
+/** Of the endpoint's jobs on this machine (local/emrContainers/executeJob.ts). */
+const sideBySide = 3;
 const vcf = fewRecords(300);
 const [header = [], ...rows] = gunzipSync(vcf)
   .toString()
@@ -62,35 +56,69 @@ async function start(cause: Variant): Promise<string> {
   return body.id;
 }
 
-/** Memory of this cloud's processes, MiB: Lambdas and MiniStack by its folder, Spark by the job runs' folders in it. */
-function memoryMiB(): number {
+interface OwnProcess {
+  /** Resident, with what it shares with others: sums are more than the machine gives. */
+  readonly mib: number;
+  readonly command: string;
+}
+
+/** This cloud's processes: each has the cloud's folder in its command line. */
+function ownProcesses(): OwnProcess[] {
   const lines = execFileSync("ps", ["-eo", "rss=,args="], { encoding: "utf8", maxBuffer: 1 << 26 }).split("\n");
-  const ours = lines.filter((line) => line.includes(cloud.stateDir) || line.includes("CoarseGrainedExecutorBackend"));
-  return ours.reduce((sum, line) => sum + Number.parseInt(line, 10), 0) / 1024;
+  return lines.flatMap((line) => {
+    const [, kib = "", command = ""] = /^\s*(\d+) (.*)$/.exec(line) ?? [];
+    return command.includes(cloud.stateDir) ? [{ mib: Number(kib) / 1024, command }] : [];
+  });
+}
+
+/** Of Spark, without the scripts and the launcher that become a driver, a worker or a master. */
+function jvms(processes: readonly OwnProcess[], mainClass: string): OwnProcess[] {
+  return processes.filter(
+    ({ command }) =>
+      /^\S*\/java /.test(command) && command.includes(mainClass) && !command.includes("org.apache.spark.launcher.Main"),
+  );
+}
+
+function sumMiB(processes: readonly OwnProcess[]): number {
+  return processes.reduce((sum, { mib }) => sum + mib, 0);
+}
+
+/** What the machine could still give, MiB: unlike resident sizes it counts nothing twice. */
+async function availableMiB(): Promise<number> {
+  const meminfo = await readFile("/proc/meminfo", "utf8").catch(() => "");
+  return Number(/MemAvailable:\s+(\d+)/.exec(meminfo)?.[1] ?? Number.NaN) / 1024;
 }
 
 test("twenty runs at once each come to their own answer, and leave nothing", async () => {
   expect(new Set(causes.map(({ name }) => name)).size).toBe(runs);
   expect(distinctness(causes.at(-1) ?? causes[0] ?? { name: "", carriers: [] })).toBeGreaterThan(20);
   const begun = Date.now();
+  const availableBefore = await availableMiB();
   const ids = await Promise.all(causes.map(start));
   expect(new Set(ids).size).toBe(runs);
 
-  let mostMiB = 0;
-  let mostNodeGroups = 0;
-  let mostDrivers = 0;
+  const most = { nodeGroups: 0, drivers: 0, running: 0, lambdasMiB: 0, sparkMiB: 0, takenMiB: 0 };
   const ended = async () => {
-    mostMiB = Math.max(mostMiB, memoryMiB());
-    mostNodeGroups = Math.max(mostNodeGroups, (await nodeGroups()).length);
-    mostDrivers = Math.max(mostDrivers, processesWith("org.apache.spark.deploy.SparkSubmit", cloud.stateDir).length);
+    const processes = ownProcesses();
+    const seen: typeof most = {
+      nodeGroups: (await nodeGroups()).length,
+      drivers: jvms(processes, "org.apache.spark.deploy.SparkSubmit").length,
+      running: (await jobRunsInState("RUNNING")).length,
+      lambdasMiB: sumMiB(processes.filter(({ command }) => command.includes("ministack-lambda-"))),
+      sparkMiB: sumMiB(jvms(processes, "org.apache.spark.")),
+      takenMiB: availableBefore - (await availableMiB()),
+    };
+    for (const key of Object.keys(most) as (keyof typeof most)[]) most[key] = Math.max(most[key], seen[key]);
     const all = (await client.listRuns("?limit=100")).body.runs.filter(({ id }) => ids.includes(id));
     return all.filter(({ status }) => status !== "RUNNING").length;
   };
   await expect.poll(ended, { timeout: 900_000, interval: 1_000 }).toBe(runs);
-  console.log(
-    `${runs} runs in ${Math.round((Date.now() - begun) / 1000)} s; at most ${mostNodeGroups} node groups, ${mostDrivers} drivers, ${Math.round(mostMiB)} MiB`,
-  );
-  expect(mostNodeGroups).toBeGreaterThan(3);
+  console.log(`${runs} runs in ${Math.round((Date.now() - begun) / 1000)} s; at most ${JSON.stringify(most)}`);
+  expect(most.nodeGroups).toBeGreaterThan(sideBySide);
+  for (const together of [most.running, most.drivers]) {
+    expect(together).toBeGreaterThan(1);
+    expect(together).toBeLessThanOrEqual(sideBySide);
+  }
 
   const answers = await Promise.all(ids.map(async (id) => (await client.getRun(id)).body));
   expect(

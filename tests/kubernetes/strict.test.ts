@@ -43,7 +43,8 @@ test("all that the endpoint, spark-submit and the driver write in a run is taken
   const ended = await followRun(client, id, [], () => {}, 240);
   expect(ended.failure).toBeUndefined();
   const asked = (await askedThrough(relay)).slice(before);
-  expect(asked.filter(({ status }) => status === 400 || status === 403 || status >= 500)).toEqual([]);
+  expect(asked.length).toBeGreaterThan(20);
+  expect(asked.filter(({ status }) => status === 400 || status >= 500)).toEqual([]);
   const pods = asked.filter((one) => rightsFor(one).includes("create pods"));
   expect(pods.map(({ account }) => account)).toEqual(["variantspark-submitter", "variantspark-driver"]);
   for (const { body } of pods) {

@@ -6,6 +6,7 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import https from "node:https";
+import type { Duplex } from "node:stream";
 import type { KubeConfig } from "@kubernetes/client-node";
 
 export interface StrictRelay {
@@ -42,6 +43,7 @@ export async function strictRelay(config: KubeConfig, address: string): Promise<
     if (request.url === askedPath) response.end(JSON.stringify(asked));
     else void pass(request, response, cluster.server, agent, asked);
   });
+  server.on("upgrade", (request, socket) => watchThrough(request, socket, cluster.server, agent, asked));
   server.listen(0, address);
   await once(server, "listening");
   const listening = server.address();
@@ -100,6 +102,32 @@ async function pass(
   passed.on("error", () => response.destroy());
   response.on("close", () => passed.destroy());
   passed.end(content);
+}
+
+/** A watch by WebSocket, as Spark's client asks for. */
+function watchThrough(
+  { headers, url: path = "/", method = "GET" }: IncomingMessage,
+  socket: Duplex,
+  server: string,
+  agent: https.Agent,
+  asked: Asked[],
+): void {
+  const { host: _, ...others } = headers;
+  const passed = https.request(new URL(path, server), { headers: others, agent });
+  const note = (status: number) => asked.push({ account: accountOf(headers.authorization), method, path, status });
+  passed.on("upgrade", (answer, inside) => {
+    note(101);
+    const lines = answer.rawHeaders.flatMap((name, at, all) => (at % 2 === 0 ? [`${name}: ${all[at + 1]}`] : []));
+    socket.write(`HTTP/1.1 101 Switching Protocols\r\n${lines.join("\r\n")}\r\n\r\n`);
+    inside.on("error", () => socket.destroy()).pipe(socket);
+    socket.on("error", () => inside.destroy()).pipe(inside);
+  });
+  passed.on("response", (answer) => {
+    note(answer.statusCode ?? 500);
+    socket.end(`HTTP/1.1 ${answer.statusCode} ${answer.statusMessage}\r\ncontent-length: 0\r\n\r\n`);
+  });
+  passed.on("error", () => socket.destroy());
+  passed.end();
 }
 
 /** From the token, which the API server verifies. */

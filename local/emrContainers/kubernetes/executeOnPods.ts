@@ -105,9 +105,10 @@ async function runOnPods(job: Job): Promise<JobOutcome> {
 }
 
 async function makeSecret({ cluster, namespace, run, credentials }: Job, name: string): Promise<void> {
+  const { accessKeyId, secretAccessKey } = credentials; // an SDK that was given them has put more beside them
   await cluster.core.createNamespacedSecret({
     namespace,
-    body: { metadata: { name, labels: { [jobIdLabel]: run.id } }, stringData: { ...credentials } },
+    body: { metadata: { name, labels: { [jobIdLabel]: run.id } }, stringData: { accessKeyId, secretAccessKey } },
   });
 }
 

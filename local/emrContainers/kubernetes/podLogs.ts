@@ -71,8 +71,8 @@ async function readOnce(
         answer.resume().on("close", () => resolve(answer.statusCode));
         return;
       }
-      answer.on("error", () => undefined); // it shows as the end of the lines
       createInterface({ input: answer, crlfDelay: Number.POSITIVE_INFINITY })
+        .on("error", () => resolve(200)) // a connection that broke is an end of the lines
         .on("line", (line) => {
           const blank = line.indexOf(" ");
           if (blank > 0) hear(line.slice(0, blank), line.slice(blank + 1));

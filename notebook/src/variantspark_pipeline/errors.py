@@ -94,6 +94,13 @@ class UnknownOption(PipelineError):
     default_remedy = "run.options lists what can be chosen; an option with a refusal cannot."
 
 
+class UnknownLabelColumn(PipelineError):
+    """The labels table has several columns that can hold the labels, and the choice names none of them."""
+
+    code = "unknown-label-column"
+    default_remedy = "run.choose(option, label_column='…') with one of the columns that the findings name."
+
+
 class NothingGrown(PipelineError):
     """There are no trees that a run could be left at."""
 
@@ -203,6 +210,7 @@ _API_PROBLEMS = (
     NotWaiting,
     AlreadyChosen,
     UnknownOption,
+    UnknownLabelColumn,
     NothingGrown,
     RunChanged,
     ResultMissing,

@@ -88,14 +88,22 @@ class Run:
         """
         watch(self, self._screen(), block)
 
-    def choose(self, option: str, *, prepare: bool = False, filters: Mapping[str, Any] | None = None) -> Run:
+    def choose(
+        self,
+        option: str,
+        *,
+        prepare: bool = False,
+        filters: Mapping[str, Any] | None = None,
+        label_column: str | None = None,
+    ) -> Run:
         """
         Answers the run's question, as soon as there is one.
 
         :param option: "aws-spot", "aws-on-demand" or "local"
         :param prepare: makes the genotype matrix first
         :param filters: what goes into it, in place of the run's own filters: {"minMaf": 0.01, "onlyLabelled": True}
-        :raises UnknownOption, AlreadyChosen, RunFailed: with the reason
+        :param label_column: of the labels table, where the findings ask for it
+        :raises UnknownOption, UnknownLabelColumn, AlreadyChosen, RunFailed: with the reason
         """
         view = self._until(lambda seen: seen.state not in _BEFORE_QUESTION, _QUESTION_SECONDS)
         if view.is_final and view.state != "Succeeded":
@@ -103,6 +111,8 @@ class Run:
         choice: dict[str, Any] = {"option": option, "prepare": prepare}
         if filters is not None:
             choice["filters"] = dict(filters)
+        if label_column is not None:
+            choice["labelColumn"] = label_column
         if option == "local":
             choice["machine"] = {"cores": self._machine.cores, "memoryGiB": self._machine.memory_gib}
         self._api.choose(self._id, choice)

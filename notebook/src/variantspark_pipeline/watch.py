@@ -8,7 +8,7 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
-from .errors import PipelineError
+from .errors import PipelineError, UnknownLabelColumn
 from .picture import picture_of
 from .screens.screen import Finish, NobodyToAsk, in_notebook
 
@@ -125,7 +125,9 @@ class Watch:
             if isinstance(answer, Finish):
                 self._screen.say(error.detail)
             else:
-                self._note = error.detail
+                # No button takes the name of a column.
+                remedy = f" {error.remedy}" if isinstance(error, UnknownLabelColumn) else ""
+                self._note = error.detail + remedy
 
     def _hint(self, view: RunView) -> str:
         if view.state == "AwaitLocal":

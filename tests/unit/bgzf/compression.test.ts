@@ -56,6 +56,7 @@ describe("BGZF blocks", () => {
 
 describe("a window cut out of a BGZF file", () => {
   const bytes = writeBgzf(text, 10_000);
+  const ENOUGH = Number.POSITIVE_INFINITY;
 
   test("gives the text of its whole blocks wherever it is cut", () => {
     for (let start = 1; start < bytes.length - 40_000; start += 3_001) {
@@ -63,6 +64,21 @@ describe("a window cut out of a BGZF file", () => {
       expect(window?.kind).toBe("cut");
       expect(text.includes(Buffer.concat(window?.pieces ?? []))).toBe(true);
     }
+  });
+
+  test("tells the size of all its text when only the first of it is wanted", () => {
+    const all = inflateWindow(bytes, ENOUGH);
+    const first = inflateWindow(bytes, 25_000);
+    expect(all).toMatchObject({ kind: "whole", isInflated: true, textBytes: text.length });
+    expect(first).toMatchObject({ kind: "whole", isInflated: false, textBytes: text.length, end: bytes.length });
+    expect(Buffer.concat(first?.pieces ?? []).equals(text.subarray(0, 30_000))).toBe(true);
+  });
+
+  test("is corrupt where a block that is not inflated says to hold more than a block can", () => {
+    const first = blockAt(bytes, 0);
+    const changed = bytes.slice();
+    changed[(blockAt(bytes, first?.end ?? 0)?.end ?? 0) - 2] = 1;
+    expect(inflateWindow(changed, 1)).toMatchObject({ kind: "corrupt", end: first?.end });
   });
 
   test("holds no block if it lies within one", () => {

@@ -4,7 +4,8 @@ import { sizingData } from "../sizing/inputs.ts";
 import { tasks } from "../stack/machine.ts";
 import { propertiesOf, serverless, sourceOf, sourcesIn } from "../stack/stack.ts";
 
-const document = sourceOf("docs/operations.md");
+/** Without what only lines up its tables. */
+const document = sourceOf("docs/operations.md").replaceAll(/ +\|/g, " |");
 /** Up to the first chapter that is not about failures. */
 const failures = document.slice(document.indexOf("## What can go wrong"), document.indexOf("## Look at a run"));
 const troubles = Object.keys(healingRules);

@@ -259,11 +259,11 @@ describe("which table and which column", () => {
       '"sample" is the column of the samples',
     ],
     [
-      "several columns and none named",
-      { "a.vcf": vcf, "l.csv": wide },
+      "several columns, none named and none with classes",
+      { "a.vcf": vcf, "l.csv": wide.replaceAll(",0,0", ",1,no").replaceAll(",1,1", ",2,yes") },
       undefined,
       "label-column-not-chosen",
-      '2 columns besides the samples: "sex", "status"',
+      '2 columns besides the samples: "sex", "status". None',
     ],
     [
       "a column that occurs twice",
@@ -275,6 +275,54 @@ describe("which table and which column", () => {
   ])("%s is an error", async (_, files, labelColumn, code, words) => {
     const { inspection } = await inspected(files, labelColumn === undefined ? {} : { labelColumn });
     expect(inspection.findings).toMatchObject([{ code, severity: "error", message: expect.stringContaining(words) }]);
+  });
+
+  test("several columns with classes and none named are a question, with covariates last", async () => {
+    const { inspection, normalizedLabels } = await inspected({ "a.vcf": vcf, "l.csv": wide });
+    expect(inspection.findings).toMatchObject([
+      {
+        code: "label-column-not-chosen",
+        severity: "warning",
+        message: expect.stringContaining('"status" (2 of class 0, 2 of class 1), "sex"'),
+        remedy: expect.stringContaining("labelColumn"),
+      },
+    ]);
+    expect(inspection.labelCandidates).toEqual([
+      { column: "status", classes: [2, 2] },
+      { column: "sex", classes: [2, 2] },
+    ]);
+    expect(inspection).not.toHaveProperty("labels");
+    expect(normalizedLabels).toBeUndefined();
+  });
+
+  test("each candidate is a column that the run goes on with, and any other is none", async () => {
+    const columns = ["good", "texts", "gap", "twice", "twice", "from 1", "number", "one class", "some", ""];
+    const cells = [
+      [0, "a", 0, 0, 0, 1, 0, 1, 0, 0],
+      [1, "b", 1, 1, 1, 2, 1, 1, "NA", 1],
+      [1, "a", "", 1, 1, 2, 2, 1, 1, 1],
+      [0, "b", 1, 0, 0, 1, 3, 1, 1, 1],
+    ];
+    const rows = cells.map((row, index) => `S${index + 1},${row.join(",")}`);
+    const files = { "a.vcf": vcf, "l.csv": `sample,${columns.join(",")}\n${rows.join("\n")}\n` };
+    for (const onlyLabelled of [false, true]) {
+      const filters = { onlyLabelled };
+      const { inspection } = await inspected(files, { filters });
+      const offered = inspection.labelCandidates?.map(({ column }) => column);
+      expect(offered).toEqual(onlyLabelled ? ["good", "gap", "some"] : ["good"]);
+      for (const labelColumn of new Set(columns.filter((name) => name !== "" && name !== "number"))) {
+        const after = await inspected(files, { labelColumn, filters });
+        expect(after.normalizedLabels !== undefined, labelColumn).toBe(offered?.includes(labelColumn));
+        const candidate = inspection.labelCandidates?.find(({ column }) => column === labelColumn);
+        expect(after.inspection.labels?.classes).toEqual(candidate?.classes);
+      }
+    }
+  });
+
+  test("a sample that occurs twice is no question where its rows differ", async () => {
+    const twice = `${wide.replace("S2,1,1", "S2,1,0")}S2,1,1\n`;
+    const { inspection } = await inspected({ "a.vcf": vcf, "l.csv": twice });
+    expect(inspection.labelCandidates?.map(({ column }) => column)).toEqual(["sex"]);
   });
 
   test("samples are held against the VCF even when no column is chosen", async () => {

@@ -44,6 +44,46 @@ test("filters that come with an answer take the place of the analysis's, and may
   expect(() => chosen(after, { ...answer, filters: { minMaf: 0.01 } }, later(10))).toThrow(PipelineError);
 });
 
+describe("a run that does not know its label column", () => {
+  const inspection = {
+    ...runOf().inspection,
+    labelCandidates: [
+      { column: "status", classes: [2, 2] },
+      { column: "sex", classes: [3, 1] },
+    ],
+  } as NonNullable<Run["inspection"]>;
+  const run = runOf({ requestedAnalysis: { trees: 7 }, inspection });
+  const answer = { where: "aws-spot", prepare: false, labelColumn: "sex" } as const;
+
+  test("takes one of the candidates, and the same again", () => {
+    const after = chosen(run, answer, later(9));
+    expect(after).toMatchObject({
+      requestedAnalysis: { trees: 7, labelColumn: "sex" },
+      choice: { where: "aws-spot", prepare: false },
+    });
+    expect(chosen(after, answer, later(10))).toBe(after);
+    expect(() => chosen(after, { ...answer, labelColumn: "status" }, later(10))).toThrow(PipelineError);
+  });
+
+  test.each([
+    ["none", undefined, /does not know yet .*: "status", "sex"\.$/],
+    ["another", "bmi", /can be: "status", "sex"\.$/],
+  ])("refuses an answer that names %s", (_, labelColumn, words) => {
+    const named = { where: "aws-spot", prepare: false, ...(labelColumn && { labelColumn }) } as const;
+    expect(() => chosen(run, named, later(9))).toThrow(
+      expect.objectContaining({ code: "unknown-label-column", message: expect.stringMatching(words) }),
+    );
+  });
+
+  test("a run that knows it takes no other", () => {
+    const labels = { file: "l.csv", column: "status", classes: [2, 2] };
+    const { labelCandidates: _, ...known } = { ...inspection, labels };
+    const knowing = runOf({ inspection: known });
+    expect(() => chosen(knowing, answer, later(9))).toThrow(/from the column "status"/);
+    expect(chosen(knowing, { ...answer, labelColumn: "status" }, later(9)).choice).toBeDefined();
+  });
+});
+
 describe("a second answer", () => {
   test("that is the same while the run still asks changes nothing, not even its time", () => {
     const run = chosen(runOf(), { where: "aws-spot", prepare: false }, later(1));

@@ -67,6 +67,16 @@ describe("estimating what was not read", () => {
     expect(widthOf([100, 110, 100, 110])).toBeLessThan(widthOf([100, 200, 100, 200]));
   });
 
+  test("the interval is the narrower the more of each stratum was read", () => {
+    const widthOf = (bytes: number) => {
+      const strata = [100, 200, 100, 200].map((line) => stratum(bytes, 100_000, 100_000 / line, 100_000));
+      const { low = 0, high = 0, estimate } = estimateExtent(head, 1055, 4 * bytes, strata, 11).records;
+      return (high - low) / estimate;
+    };
+    expect(widthOf(400)).toBeLessThan(widthOf(10_000));
+    expect(widthOf(100)).toBeLessThan(widthOf(400) / 10);
+  });
+
   test("a known size of the text replaces the compression ratio", () => {
     expect(extentOfText(head, 20_500, 11)).toMatchObject({ records: { estimate: 200 }, textBytes: 20_500 });
   });
