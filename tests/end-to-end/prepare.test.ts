@@ -5,9 +5,11 @@ import { gunzipSync } from "node:zlib";
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
 import { expect, onTestFinished, test } from "vitest";
+import { BGZF_EOF } from "../../core/bgzf/block.ts";
 import { followRun, runOfStudy } from "../../local/followRun.ts";
 import { runLocally } from "../../local/runLocally.ts";
-import { writeBgzf } from "../unit/bgzf/writeBgzf.ts";
+import { bgzfBlock, writeBgzf } from "../unit/bgzf/writeBgzf.ts";
+import { unreadPlace } from "../unit/inspect/unreadPlace.ts";
 import {
   analysis,
   client,
@@ -153,7 +155,7 @@ function reordered(count: number): string {
 
 test("a block that is corrupt beyond what inspection sees fails the run with its place, and nothing is sealed", async () => {
   const study = newStudy("corrupt");
-  const broken = largeBgzfWithACorruptBlock();
+  const broken = await largeBgzfWithACorruptBlock();
   const parameters = analysis({ trees: 10, where: "aws-spot", prepare: true, budgetUsd: 5 });
   await uploadStudy(study, { "a.vcf.bgz": broken, "labels.csv": cohort.labels, "analysis.json": parameters });
   const { id } = (await client.startRun({ prefix: `${study}/` })).body;
@@ -171,20 +173,17 @@ test("a block that is corrupt beyond what inspection sees fails the run with its
   expect(planned).toBe(sealed + 1);
 });
 
-/** The cohort's blocks some twelve times over (3.5 MB), with one byte of a block in the middle changed. */
-function largeBgzfWithACorruptBlock(): Buffer {
-  const body = bgz.subarray(0, -28);
-  const copies = Array.from({ length: 12 }, (_, index) => (index === 0 ? body : recordsOnly()));
-  const file = Buffer.concat([...copies, bgz.subarray(-28)]);
-  const middle = Math.floor(file.length * 0.53);
-  file[middle] = (file[middle] ?? 0) ^ 0xff;
+/** The cohort's records three times over, stored without compression (27 MB), with one byte changed that inspection does not look at. */
+async function largeBgzfWithACorruptBlock(): Promise<Buffer> {
+  const text = Buffer.from(header + records.repeat(3));
+  const size = 65_280;
+  const blocks = Array.from({ length: Math.ceil(text.length / size) }, (_, index) =>
+    bgzfBlock(text.subarray(index * size, (index + 1) * size), 0),
+  );
+  const file = Buffer.concat([...blocks, BGZF_EOF]);
+  const place = await unreadPlace(file, "a.vcf.bgz");
+  file[place] = (file[place] ?? 0) ^ 0xff;
   return file;
-}
-
-/** The blocks behind the first one: whole lines or not, inspection samples them and the converter must stop before. */
-function recordsOnly(): Buffer {
-  const firstBlock = bgz.readUInt16LE(16) + 1;
-  return bgz.subarray(firstBlock, -28);
 }
 
 test("Lambdas that are killed while they convert, and slices that are converted twice, leave the same sealed matrix", async () => {
