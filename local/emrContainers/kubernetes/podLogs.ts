@@ -34,9 +34,11 @@ export async function followLogs(
     // Looked up before reading: what an ended container said is then read to its end.
     const state = await isOver();
     if (state === "gone") return;
-    const status = await readOnce(followed, last, (timestamp, text) => {
-      if (timestamp <= last) return;
-      last = timestamp;
+    const heard = last; // of the connection before; the API goes back to the whole second
+    const status = await readOnce(followed, heard, (timestamp, text) => {
+      const moment = nanoseconds(timestamp);
+      if (moment <= heard) return;
+      last = moment;
       const { stream, line } = markedLine(text);
       followed.onLine(stream, line, Date.parse(timestamp));
     });
@@ -46,6 +48,12 @@ export async function followLogs(
       throw new Error(`The log of ${followed.pod} cannot be read: ${status}.`);
     await sleep(RECONNECT_MS, undefined, { signal: followed.signal }).catch(() => undefined);
   }
+}
+
+/** "…:01.5Z" as "…:01.500000000Z", so that they sort. */
+function nanoseconds(timestamp: string): string {
+  const [second = "", fraction = ""] = timestamp.replace(/Z$/, "").split(".");
+  return `${second}.${fraction.padEnd(9, "0")}Z`;
 }
 
 export function markedLine(text: string): { stream: DriverStream; line: string } {

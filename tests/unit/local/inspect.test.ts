@@ -148,7 +148,10 @@ test("the command prints, and ends with 0, 1 or 2", () => {
   const clean = run(folder, "--label-column", "status", "--json");
   expect(clean.status).toBe(0);
   expect(JSON.parse(clean.stdout)).toMatchObject({ samples: 4, labels: { column: "status" } });
-  const refused = run(folder);
+  const asked = run(folder);
+  expect(asked.status).toBe(0);
+  expect(asked.stdout).toContain("labels.csv:1: warning:");
+  const refused = run(folder, "--label-column", "none");
   expect(refused.status).toBe(1);
   expect(refused.stdout).toContain("labels.csv:1: error:");
   const misused = run();
