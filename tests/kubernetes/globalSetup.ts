@@ -1,5 +1,5 @@
 /** One cluster and one local cloud for all tests on pods; the local cloud has the rights of infra/kubernetes/submitter.yaml and no others. */
-import { readdir, readFile, writeFile } from "node:fs/promises";
+import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import {
   type CoreV1Api,
@@ -49,6 +49,7 @@ export default async function startCloudOnPods(vitest: TestProject): Promise<() 
     const relay = await strictRelay(config, address);
     ends.push(relay.close);
     const submitter = join(home, "submitter.kubeconfig");
+    ends.push(() => rm(submitter, { force: true }));
     await writeFile(submitter, submitterKubeconfig(relay.server, await submitterToken(core)), { mode: 0o600 });
     const { stop: stopCloud, ...cloud } = await startLocalCloud({
       home,
