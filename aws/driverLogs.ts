@@ -1,5 +1,5 @@
 /** The driver's output in CloudWatch Logs, read from where the last look stopped. */
-import { CloudWatchLogsClient, DescribeLogStreamsCommand, GetLogEventsCommand } from "@aws-sdk/client-cloudwatch-logs";
+import { CloudWatchLogsClient, GetLogEventsCommand, paginateDescribeLogStreams } from "@aws-sdk/client-cloudwatch-logs";
 import { environment } from "./environment.ts";
 
 const logs = new CloudWatchLogsClient({});
@@ -47,14 +47,14 @@ export async function readDriverOutput(
   return { ...output, position: next };
 }
 
+/** One request per 50 streams: each executor has two, and theirs come first. */
 async function driverStreams(prefix: string): Promise<string[]> {
+  const request = { logGroupName: environment("JOB_LOG_GROUP"), logStreamNamePrefix: prefix };
+  const names: string[] = [];
   try {
-    const answer = await logs.send(
-      new DescribeLogStreamsCommand({ logGroupName: environment("JOB_LOG_GROUP"), logStreamNamePrefix: prefix }),
-    );
-    return (answer.logStreams ?? [])
-      .map((stream) => stream.logStreamName ?? "")
-      .filter((name) => /driver\/std(out|err)$/.test(name));
+    for await (const { logStreams = [] } of paginateDescribeLogStreams({ client: logs }, request))
+      names.push(...logStreams.map(({ logStreamName = "" }) => logStreamName));
+    return names.filter((name) => /driver\/std(out|err)$/.test(name));
   } catch (error) {
     if (error instanceof Error && error.name === "ResourceNotFoundException") return [];
     throw error;
