@@ -5,7 +5,6 @@
  *
  *   --calls N  calls of each kind, 200 unless given
  */
-import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { startLocalCloud } from "../local/cloud.ts";
@@ -13,6 +12,7 @@ import { PipelineClient } from "../local/pipelineClient.ts";
 import { runsInEachState } from "../local/runsInEachState.ts";
 import { table } from "../local/screen.ts";
 import { stopOnSignals } from "../local/stopOnSignals.ts";
+import { keepFigures } from "./keepFigures.ts";
 
 const project = join(import.meta.dirname, "..");
 const WARM_UP_CALLS = 20;
@@ -52,9 +52,7 @@ async function bench(client: PipelineClient, calls: number): Promise<void> {
     slowestKindMsP95: round(Math.max(...measured.map(({ milliseconds }) => quantile(milliseconds, 0.95)))),
     calls: all.length,
   };
-  await mkdir(join(project, "bench/results"), { recursive: true });
-  await writeFile(join(project, "bench/results/api.json"), `${JSON.stringify(figures)}\n`);
-  console.log(JSON.stringify(figures));
+  await keepFigures("api", figures);
 }
 
 async function callsOf(

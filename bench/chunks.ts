@@ -2,7 +2,7 @@
  * `npm run bench:chunks`: what a forest in chunks costs against one piece, and whether it finds the same. The demo's cohort on the local
  * cloud: 1,000 trees in one piece with two seeds, and in five chunks.
  */
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
@@ -13,6 +13,7 @@ import { followRun, runOfStudy } from "../local/followRun.ts";
 import { PipelineClient } from "../local/pipelineClient.ts";
 import { table } from "../local/screen.ts";
 import { stopOnSignals } from "../local/stopOnSignals.ts";
+import { keepFigures } from "./keepFigures.ts";
 
 const project = join(import.meta.dirname, "..");
 const compared = 20;
@@ -66,9 +67,7 @@ async function bench(): Promise<void> {
       ),
     ]).join("\n"),
   );
-  await mkdir(join(project, "bench/results"), { recursive: true });
-  await writeFile(join(project, "bench/results/chunks.json"), `${JSON.stringify(figures)}\n`);
-  console.log(JSON.stringify(figures));
+  await keepFigures("chunks", figures);
 }
 
 function rowOf(name: string, run: RunView): string[] {

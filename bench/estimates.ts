@@ -6,7 +6,7 @@
  *   --again    measure anew
  *   --publish  write the model of all runs to layers/sizing-data, and the curve of docs/estimates.md
  */
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { readFile, rm, writeFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -25,6 +25,7 @@ import { stopOnSignals } from "../local/stopOnSignals.ts";
 import { accuracyOf, halves, percentile, predictionOf } from "./estimates/accuracy.ts";
 import { curveSvg, publishedSeconds } from "./estimates/curve.ts";
 import { tunedRuns } from "./estimates/tuned.ts";
+import { keepFigures } from "./keepFigures.ts";
 
 const project = join(import.meta.dirname, "..");
 const home = join(project, ".local");
@@ -82,9 +83,7 @@ if (options.publish) {
   await writeFile(sizingData, modelText(await readFile(sizingData, "utf8"), all));
   await writeFile(join(project, "docs/estimates.svg"), curveSvg(all));
 }
-await mkdir(join(project, "bench/results"), { recursive: true });
-await writeFile(join(project, "bench/results/estimates.json"), `${JSON.stringify(figures)}\n`);
-console.log(JSON.stringify(figures));
+await keepFigures("estimates", figures);
 
 function modelOf(measured: readonly MeasuredRun[]): EngineModel {
   return {

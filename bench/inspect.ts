@@ -3,7 +3,7 @@
  * number of records is off, over files of many shapes whose number is known: those put together on demand by their
  * tiles, those on disk by `bcftools index -n`, where it is installed.
  */
-import { mkdir, mkdtemp, open, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, open, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { inspectVcf } from "../core/inspect/inspectVcf.ts";
@@ -16,6 +16,7 @@ import { percentile } from "./estimates/accuracy.ts";
 import { hasBcftools, indexedFile, recordsByBcftools } from "./inspect/realFiles.ts";
 import { type Cohort, type Packing, type TileSet, tileSet } from "./inspect/vcfTiles.ts";
 import { COURSES, virtualFile } from "./inspect/virtualFile.ts";
+import { keepFigures } from "./keepFigures.ts";
 
 const COHORTS: readonly Cohort[] = [
   { samples: 20, format: "GT:AD:DP:GQ:PL", infoBytes: 300 },
@@ -57,10 +58,7 @@ const figures = {
   recordErrorP95BgzfPct: round(percentile(ofBgzf.map(errorPct), 95)),
   intervalCoveragePct: round((100 * byShape.filter(isCovered).length) / byShape.length),
 };
-const results = join(import.meta.dirname, "results");
-await mkdir(results, { recursive: true });
-await writeFile(join(results, "inspect.json"), `${JSON.stringify(figures)}\n`);
-console.log(JSON.stringify(figures));
+await keepFigures("inspect", figures);
 
 async function measureSizes(): Promise<Measured[]> {
   const rows: Measured[] = [];

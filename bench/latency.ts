@@ -6,7 +6,7 @@
  *   --runs N           runs one after the other, 3 unless given; the first meets cold Lambdas
  *   --node-seconds S   how long the nodes take to come, 15 unless given (on AWS one to three minutes)
  */
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
@@ -18,6 +18,7 @@ import { followRun } from "../local/followRun.ts";
 import { PipelineClient } from "../local/pipelineClient.ts";
 import { table } from "../local/screen.ts";
 import { stopOnSignals } from "../local/stopOnSignals.ts";
+import { keepFigures } from "./keepFigures.ts";
 
 const project = join(import.meta.dirname, "..");
 const RUN_LIMIT_SECONDS = 180;
@@ -92,9 +93,7 @@ async function bench(client: PipelineClient, runs: number, nodeSeconds: number):
     nodeSeconds,
     runs,
   };
-  await mkdir(join(project, "bench/results"), { recursive: true });
-  await writeFile(join(project, "bench/results/latency.json"), `${JSON.stringify(figures)}\n`);
-  console.log(JSON.stringify(figures));
+  await keepFigures("latency", figures);
 }
 
 /** All that is no waiting is the pipeline's own, its looks at nodes that are not there yet too. */

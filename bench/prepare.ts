@@ -4,13 +4,14 @@
  *
  *   --quick  a tenth of the data
  */
-import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { ensureEngine } from "../local/engine/engine.ts";
 import { table } from "../local/screen.ts";
 import { stopOnSignals } from "../local/stopOnSignals.ts";
+import { keepFigures } from "./keepFigures.ts";
 import { type BenchVcf, narrowVcf, SAMPLES, wideVcf } from "./prepare/cohorts.ts";
 import { type LoadSeconds, loadSeconds, plainParts } from "./prepare/loadPhases.ts";
 import { type Cost, measured } from "./prepare/measure.ts";
@@ -72,12 +73,8 @@ async function bench(): Promise<void> {
     loadSpeedup: round(total(fromVcf) / total(fromMatrix)),
     peakMiB: Math.round(Math.max(ours.peakMiB, oursWide.peakMiB)),
   };
-  const line = JSON.stringify(figures);
-  if (!options.quick) {
-    await mkdir(join(project, "bench/results"), { recursive: true });
-    await writeFile(join(project, "bench/results/prepare.json"), `${line}\n`);
-  }
-  console.log(line);
+  if (options.quick) console.log(JSON.stringify(figures));
+  else await keepFigures("prepare", figures);
 }
 
 /** Measures the programs on the file and prints the table. */

@@ -6,7 +6,7 @@
  */
 import { once } from "node:events";
 import { createReadStream, createWriteStream, existsSync, readFileSync } from "node:fs";
-import { mkdir, mkdtemp, open, rename, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, open, rename, rm, stat } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -16,6 +16,7 @@ import { pngRenderer } from "../core/report/png.ts";
 import { type ResultFile, resultSet } from "../core/report/resultSet.ts";
 import type { Run } from "../core/run/run.ts";
 import { initialProgress } from "../core/variantspark/driverLog.ts";
+import { keepFigures } from "./keepFigures.ts";
 import { measured } from "./prepare/measure.ts";
 
 /** Of the human chromosomes 1 to 22, in megabases. */
@@ -38,8 +39,7 @@ async function bench(variants: number): Promise<void> {
   const { wallSeconds, cpuSeconds, peakMiB } = await measured([...oneCore, ...node]);
   const html = await stat(join(project, ".local/bench/report.html"));
   const figures = { variants, seconds: wallSeconds, cpuSeconds, peakMiB: Math.round(peakMiB), reportBytes: html.size };
-  await writeFile(join(project, "bench/results/report.json"), `${JSON.stringify(figures)}\n`);
-  console.log(JSON.stringify(figures));
+  await keepFigures("report", figures);
 }
 
 /** What the function report does between reading and writing; the HTML is kept to be looked at. */

@@ -6,7 +6,7 @@
  *
  * engine = from StartJobRun to the job's end; own = pipeline − engine − waiting for a person.
  */
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
@@ -20,6 +20,7 @@ import { download, sparkSubmit } from "../local/runLocally.ts";
 import { table } from "../local/screen.ts";
 import { stopOnSignals } from "../local/stopOnSignals.ts";
 import { studyName } from "../local/studyName.ts";
+import { keepFigures } from "./keepFigures.ts";
 
 const project = join(import.meta.dirname, "..");
 const home = join(project, ".local");
@@ -53,9 +54,7 @@ async function bench(): Promise<void> {
     table([["state", "seconds"], ...states.map(({ state, seconds }) => [state, seconds.toFixed(1)])]).join("\n"),
   );
   console.log(`  pipeline / bare = ${(pipelineSeconds / bareSeconds).toFixed(2)}`);
-  await mkdir(join(project, "bench/results"), { recursive: true });
-  await writeFile(join(project, "bench/results/run.json"), `${JSON.stringify(figures)}\n`);
-  console.log(JSON.stringify(figures));
+  await keepFigures("run", figures);
 }
 
 async function throughThePipeline(
