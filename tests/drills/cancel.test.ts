@@ -1,8 +1,8 @@
 /** Runs that their researcher cancels at the moments at which something paid for is about to come or to go. */
 import { afterEach, expect, test } from "vitest";
 import { followRun } from "../../local/followRun.ts";
-import { client, cohort, fewRecords, nodeGroups } from "../end-to-end/support.ts";
-import { cancelAndLookWhatIsLeft, faultsLeft, inject, jobRunsOn, runOf } from "./drill.ts";
+import { client, cohort, fewRecords, jobRunsOn, nodeGroups } from "../end-to-end/support.ts";
+import { cancelAndLookWhatIsLeft, faultsLeft, inject, runOf } from "./drill.ts";
 
 const vcf = { "chr22.vcf.gz": fewRecords(300) };
 const parameters = { trees: 10, where: "aws-on-demand", budgetUsd: 50 };

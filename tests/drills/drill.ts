@@ -1,13 +1,6 @@
 /** What the drills do besides what the end-to-end tests do: faults, processes that are ended, and what must not be left. */
 import { execFileSync } from "node:child_process";
 import { kill } from "node:process";
-import {
-  EMRContainersClient,
-  type JobRun,
-  type JobRunState,
-  paginateListJobRuns,
-  paginateListVirtualClusters,
-} from "@aws-sdk/client-emr-containers";
 import { expect } from "vitest";
 import { nodeGroupPrefix } from "../../core/run/names.ts";
 import type { RunView } from "../../core/run/runView.ts";
@@ -19,15 +12,14 @@ import {
   cloud,
   cohort,
   executionOf,
+  jobRunsOn,
   newStudy,
   nodeGroups,
-  owner,
   processesWith,
   uploadStudy,
 } from "../end-to-end/support.ts";
 
 const faultsUrl = `${cloud.emrContainersEndpoint}/local/faults`;
-const emr = new EMRContainersClient({ ...owner, endpoint: cloud.emrContainersEndpoint });
 
 /** Replaces all faults. */
 export async function inject(faults: Faults): Promise<void> {
@@ -59,24 +51,6 @@ export async function untilTreesGrow(id: string): Promise<void> {
   await expect
     .poll(async () => (await client.getRun(id)).body.progress?.treesDone ?? 0, { timeout: 120_000, interval: 200 })
     .toBeGreaterThan(0);
-}
-
-/** All job runs of a run that the endpoint knows, ended ones too. */
-export async function jobRunsOn(runId: string): Promise<JobRun[]> {
-  return (await listJobRuns({})).filter(({ tags }) => Object.values(tags ?? {}).includes(runId));
-}
-
-export function jobRunsInState(state: JobRunState): Promise<JobRun[]> {
-  return listJobRuns({ states: [state] });
-}
-
-async function listJobRuns(which: { states?: JobRunState[] }): Promise<JobRun[]> {
-  const found: JobRun[] = [];
-  for await (const { virtualClusters = [] } of paginateListVirtualClusters({ client: emr }, {}))
-    for (const { id: virtualClusterId } of virtualClusters)
-      for await (const { jobRuns = [] } of paginateListJobRuns({ client: emr }, { virtualClusterId, ...which }))
-        found.push(...jobRuns);
-  return found;
 }
 
 /** Pids of the workers of a job run, which stand for its nodes, by the job run's folder. */

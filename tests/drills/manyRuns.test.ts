@@ -3,8 +3,18 @@ import { execFileSync } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { gunzipSync } from "node:zlib";
 import { expect, test } from "vitest";
-import { client, cloud, executionOf, fewRecords, newStudy, nodeGroups, uploadStudy } from "../end-to-end/support.ts";
-import { expectNothingLeft, jobRunsInState, jobRunsOn } from "./drill.ts";
+import {
+  client,
+  cloud,
+  executionOf,
+  fewRecords,
+  jobRunsOn,
+  listJobRuns,
+  newStudy,
+  nodeGroups,
+  uploadStudy,
+} from "../end-to-end/support.ts";
+import { expectNothingLeft } from "./drill.ts";
 
 const runs = 20;
 /** Of the endpoint's jobs on this machine (local/emrContainers/executeJob.ts). */
@@ -103,7 +113,7 @@ test("twenty runs at once each come to their own answer, and leave nothing", asy
     const seen: typeof most = {
       nodeGroups: (await nodeGroups()).length,
       drivers: jvms(processes, "org.apache.spark.deploy.SparkSubmit").length,
-      running: (await jobRunsInState("RUNNING")).length,
+      running: (await listJobRuns(["RUNNING"])).length,
       lambdasMiB: sumMiB(processes.filter(({ command }) => command.includes("ministack-lambda-"))),
       sparkMiB: sumMiB(jvms(processes, "org.apache.spark.")),
       takenMiB: availableBefore - (await availableMiB()),

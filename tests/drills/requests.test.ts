@@ -2,8 +2,8 @@
 import { afterEach, expect, test } from "vitest";
 import type { Faults, FaultyOperation } from "../../local/emrContainers/faults.ts";
 import { followRun } from "../../local/followRun.ts";
-import { client, executionOf, fewRecords } from "../end-to-end/support.ts";
-import { expectNothingLeft, faultsLeft, inject, jobRunsOn, runOf, troublesOf } from "./drill.ts";
+import { client, executionOf, fewRecords, jobRunsOn } from "../end-to-end/support.ts";
+import { expectNothingLeft, faultsLeft, inject, runOf, troublesOf } from "./drill.ts";
 
 const vcf = { "chr22.vcf.gz": fewRecords(300) };
 const parameters = { trees: 10, where: "aws-on-demand", budgetUsd: 50 };

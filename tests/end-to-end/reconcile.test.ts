@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { CreateNodegroupCommand, DeleteNodegroupCommand, EKSClient } from "@aws-sdk/client-eks";
-import { EMRContainersClient, paginateListJobRuns, paginateListVirtualClusters } from "@aws-sdk/client-emr-containers";
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { SFNClient, StopExecutionCommand } from "@aws-sdk/client-sfn";
 import { expect, test } from "vitest";
@@ -10,6 +9,7 @@ import {
   client,
   cloud,
   cohort,
+  jobRunsOn,
   newStudy,
   nodeGroups,
   owner,
@@ -48,17 +48,8 @@ async function makeNodeGroup(name: string, tags: Record<string, string>): Promis
   );
 }
 
-async function liveJobs(runId: string): Promise<string[]> {
-  const emr = new EMRContainersClient({ ...owner, endpoint: cloud.emrContainersEndpoint });
-  const live: string[] = [];
-  for await (const { virtualClusters = [] } of paginateListVirtualClusters({ client: emr }, {}))
-    for (const { id: virtualClusterId } of virtualClusters)
-      for await (const { jobRuns = [] } of paginateListJobRuns(
-        { client: emr },
-        { virtualClusterId, states: ["PENDING", "SUBMITTED", "RUNNING"] },
-      ))
-        live.push(...jobRuns.flatMap(({ id = "", tags }) => (Object.values(tags ?? {}).includes(runId) ? [id] : [])));
-  return live;
+async function liveJobs(runId: string): Promise<(string | undefined)[]> {
+  return (await jobRunsOn(runId, ["PENDING", "SUBMITTED", "RUNNING"])).map(({ id }) => id);
 }
 
 test("of a run that is aborted in the console nothing paid is left after one call, and its record says so", async () => {

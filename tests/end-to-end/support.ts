@@ -4,6 +4,13 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { EKSClient, ListNodegroupsCommand } from "@aws-sdk/client-eks";
+import {
+  EMRContainersClient,
+  type JobRun,
+  type JobRunState,
+  paginateListJobRuns,
+  paginateListVirtualClusters,
+} from "@aws-sdk/client-emr-containers";
 import { DescribeExecutionCommand, GetExecutionHistoryCommand, SFNClient } from "@aws-sdk/client-sfn";
 import { expect, inject } from "vitest";
 import { runOfStudy } from "../../local/followRun.ts";
@@ -15,6 +22,7 @@ export const owner = { endpoint: cloud.awsEndpoint, region: cloud.region, creden
 
 const sfn = new SFNClient(owner);
 const eks = new EKSClient(owner);
+const emr = new EMRContainersClient({ ...owner, endpoint: cloud.emrContainersEndpoint });
 
 /** Status of a run's execution and the states that it entered, in order. */
 export async function executionOf(runId: string): Promise<{ status: string | undefined; states: string[] }> {
@@ -34,6 +42,24 @@ export async function executionOf(runId: string): Promise<{ status: string | und
 export async function nodeGroups(): Promise<string[]> {
   const { nodegroups } = await eks.send(new ListNodegroupsCommand({ clusterName: "local" }));
   return nodegroups ?? [];
+}
+
+/** Job runs that the endpoint knows, ended ones too. @param states only those in one of them */
+export async function listJobRuns(states?: JobRunState[]): Promise<JobRun[]> {
+  const found: JobRun[] = [];
+  for await (const { virtualClusters = [] } of paginateListVirtualClusters({ client: emr }, {}))
+    for (const { id: virtualClusterId } of virtualClusters)
+      for await (const { jobRuns = [] } of paginateListJobRuns(
+        { client: emr },
+        { virtualClusterId, ...(states && { states }) },
+      ))
+        found.push(...jobRuns);
+  return found;
+}
+
+/** Those of a run. */
+export async function jobRunsOn(runId: string, states?: JobRunState[]): Promise<JobRun[]> {
+  return (await listJobRuns(states)).filter(({ tags }) => Object.values(tags ?? {}).includes(runId));
 }
 
 /** Pids of this machine's processes whose command line holds all of these words. */
