@@ -70,9 +70,7 @@ export async function createNodeGroup({
 }
 
 export async function nodeGroupState(name: string): Promise<NodeGroupState> {
-  const command = new DescribeNodegroupCommand({ clusterName: environment("CLUSTER_NAME"), nodegroupName: name });
-  const answer = await ifThere(eks.send(command));
-  const nodegroup = answer?.nodegroup;
+  const nodegroup = await described(name);
   if (nodegroup === undefined) return { kind: "absent" };
   switch (nodegroup.status) {
     case "ACTIVE":
@@ -93,19 +91,18 @@ export async function listNodeGroups(): Promise<PaidResource[]> {
   const groups: PaidResource[] = [];
   for await (const { nodegroups = [] } of paginateListNodegroups({ client: eks }, { clusterName, maxResults: 100 }))
     for (const name of nodegroups.filter((one) => one.startsWith(nodeGroupPrefix)))
-      groups.push(...(await paidNodeGroup(clusterName, name)));
+      groups.push(...(await paidNodeGroup(name)));
   return groups;
 }
 
 /** None when it went between the list and the look. */
-async function paidNodeGroup(clusterName: string, nodegroupName: string): Promise<PaidResource[]> {
-  const answer = await ifThere(eks.send(new DescribeNodegroupCommand({ clusterName, nodegroupName })));
-  const group = answer?.nodegroup;
+async function paidNodeGroup(name: string): Promise<PaidResource[]> {
+  const group = await described(name);
   if (group === undefined) return [];
   return [
     {
       kind: "node-group",
-      id: nodegroupName,
+      id: name,
       owner: ownerOf(group.tags),
       createdAt: (group.createdAt ?? new Date(0)).toISOString(),
       ...lifeOf(group),
@@ -118,9 +115,11 @@ function lifeOf(group: Nodegroup): Pick<PaidResource, "state" | "reason"> {
   return { state: group.status === "DELETING" ? "ending" : "live" };
 }
 
-async function ifThere<T>(answer: Promise<T>): Promise<T | undefined> {
+/** undefined when there is none of that name. */
+async function described(name: string): Promise<Nodegroup | undefined> {
+  const command = new DescribeNodegroupCommand({ clusterName: environment("CLUSTER_NAME"), nodegroupName: name });
   try {
-    return await answer;
+    return (await eks.send(command)).nodegroup;
   } catch (error) {
     if (error instanceof Error && error.name === "ResourceNotFoundException") return undefined;
     throw error;

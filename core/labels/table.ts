@@ -37,30 +37,35 @@ export function tableHeader(text: string): TableHeader | undefined {
 }
 
 /** Rows behind the header. Throws MalformedTable. */
-export function tableRows(text: string, { separator }: TableHeader, labelColumn: number | undefined): LabelRow[] {
-  const rows: LabelRow[] = [];
-  const keepTwoCells = (cells: string[], { lines }: { lines: number }) => {
+export function tableRows(text: string, header: TableHeader, labelColumn: number | undefined): LabelRow[] {
+  return recordsOf(text, header, (cells, line) => {
     const label = labelColumn === undefined ? undefined : cells[labelColumn]?.trim();
-    rows.push({ sample: cells[0] ?? "", label, line: lines, width: cells.length });
-    return null; // csv-parse then keeps nothing of the row
-  };
-  parsed(text, { ...options(separator), on_record: keepTwoCells });
-  return rows.slice(1);
+    return { sample: cells[0] ?? "", label, line, width: cells.length };
+  });
 }
 
 /** The cells of these columns, row by row behind the header; trimmed, undefined where a row is too short. Throws MalformedTable. */
 export function tableCells(
   text: string,
-  { separator }: TableHeader,
+  header: TableHeader,
   columns: readonly number[],
 ): (readonly (string | undefined)[])[] {
-  const rows: (readonly (string | undefined)[])[] = [];
-  const keepCells = (cells: string[]) => {
-    rows.push(columns.map((column) => cells[column]?.trim()));
+  return recordsOf(text, header, (cells) => columns.map((column) => cells[column]?.trim()));
+}
+
+/** What is taken of each row behind the header; csv-parse keeps nothing of the row itself. */
+function recordsOf<Taken>(
+  text: string,
+  { separator }: TableHeader,
+  take: (cells: readonly string[], line: number) => Taken,
+): Taken[] {
+  const taken: Taken[] = [];
+  const onRecord = (cells: string[], { lines }: { lines: number }) => {
+    taken.push(take(cells, lines));
     return null;
   };
-  parsed(text, { ...options(separator), on_record: keepCells });
-  return rows.slice(1);
+  parsed(text, { ...options(separator), on_record: onRecord });
+  return taken.slice(1);
 }
 
 /** The separator that occurs most in the first line, outside quotes; comma if there is none. */

@@ -67,29 +67,39 @@ export interface AddedChunk {
  * @param previous as an earlier merge wrote it; undefined for the first chunk
  * @param summary is filled on the way
  */
-export async function* mergedImportance(
+export function mergedImportance(
   previous: AsyncIterable<Uint8Array> | undefined,
   chunk: AddedChunk,
   summary: MergeSummary,
 ): AsyncGenerator<string> {
-  yield `${header}\n`;
+  return inPieces(header, mergedRows(previous, chunk), (row) => written(row, summary));
+}
+
+async function* mergedRows(previous: AsyncIterable<Uint8Array> | undefined, chunk: AddedChunk): AsyncGenerator<Row> {
   const added = rowsOf(chunk);
   let next = added.next();
-  let text = "";
   for await (const before of previous ? readRows(previous) : []) {
-    for (; !next.done && compare(next.value, before) < 0; next = added.next()) text += written(next.value, summary);
+    for (; !next.done && compare(next.value, before) < 0; next = added.next()) yield next.value;
     for (; !next.done && compare(next.value, before) === 0; next = added.next()) {
       before.odd += next.value.odd;
       before.even += next.value.even;
     }
-    text += written(before, summary);
-    if (text.length > pieceLength) {
-      yield text;
-      text = "";
-    }
+    yield before;
   }
-  for (; !next.done; next = added.next()) {
-    text += written(next.value, summary);
+  for (; !next.done; next = added.next()) yield next.value;
+}
+
+const pieceLength = 2 ** 20;
+
+/** A CSV line by line, in pieces of about a megabyte. */
+async function* inPieces(
+  columns: string,
+  rows: AsyncIterable<Row>,
+  lineOf: (row: Row) => string,
+): AsyncGenerator<string> {
+  let text = `${columns}\n`;
+  for await (const row of rows) {
+    text += `${lineOf(row)}\n`;
     if (text.length > pieceLength) {
       yield text;
       text = "";
@@ -98,15 +108,14 @@ export async function* mergedImportance(
   yield text;
 }
 
-const pieceLength = 2 ** 20;
-
-function written({ contig, pos, alleles, odd, even }: Row, summary: MergeSummary): string {
-  const variant = `${contig}_${pos}_${alleles}`;
+function written(row: Row, summary: MergeSummary): string {
+  const variant = nameOf(row);
+  const { odd, even } = row;
   summary.variants++;
   summary.top.add(variant, odd + even);
   summary.odd.add(variant, odd);
   summary.even.add(variant, even);
-  return `${variant},${odd},${even}\n`;
+  return `${variant},${odd},${even}`;
 }
 
 /** In the order of the genome, those of one name added up. */
@@ -191,13 +200,10 @@ async function* lines(csv: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
 
 /** A merged CSV as the engine would have written it for one forest of so many trees: `variable,importance`. */
 export async function* asOneForest(csv: AsyncIterable<Uint8Array>, trees: number): AsyncGenerator<Uint8Array> {
-  let text = "variable,importance\n";
-  for await (const { contig, pos, alleles, odd, even } of readRows(csv)) {
-    text += `${contig}_${pos}_${alleles},${(odd + even) / trees}\n`;
-    if (text.length > pieceLength) {
-      yield Buffer.from(text);
-      text = "";
-    }
-  }
-  yield Buffer.from(text);
+  const lineOf = (row: Row) => `${nameOf(row)},${(row.odd + row.even) / trees}`;
+  for await (const piece of inPieces("variable,importance", readRows(csv), lineOf)) yield Buffer.from(piece);
+}
+
+function nameOf({ contig, pos, alleles }: Row): string {
+  return `${contig}_${pos}_${alleles}`;
 }

@@ -3,7 +3,7 @@ import { executorsOf, roomFor } from "../sizing/configuration.ts";
 import { costParts, totalUsd } from "../sizing/cost.ts";
 import { choose } from "../sizing/curve.ts";
 import type { Configuration, Option, PhaseSeconds, Where } from "../sizing/estimate.ts";
-import { type Input, matrixInput, studyInput } from "../sizing/input.ts";
+import { type Input, inputOf } from "../sizing/input.ts";
 import { largestDriverMiB } from "../sizing/layout.ts";
 import { executorPod, loggingMiB, memoryOverheadMiB, nodeRoom } from "../sizing/nodeRoom.ts";
 import { secondsRange } from "../sizing/phases.ts";
@@ -70,7 +70,7 @@ function larger(run: Run, factor: number, leftUsd: number, data: SizingData): Op
   const room = roomFor(executorsOf(configuration), configuration.executorMemoryMiB) * factor;
   const here = withRoom(configuration, room, data);
   if (here) return priced(where, here, phases, data);
-  return best(run, scaled(inputOf(run), factor), leftUsd, data, (one) => withRoom(one, room, data));
+  return best(run, scaled(inputOfRun(run), factor), leftUsd, data, (one) => withRoom(one, room, data));
 }
 
 /** With as much heap as has that room; undefined when the nodes do not have it. */
@@ -126,7 +126,7 @@ function largerDriver(
 /** Of none of the instance types that the run has asked for. */
 function otherNodes(run: Run, leftUsd: number, data: SizingData): Option | undefined {
   const tried = new Set((run.attempts ?? []).flatMap(({ option }) => option.configuration.instanceTypes));
-  return best(run, inputOf(run), leftUsd, data, (one) =>
+  return best(run, inputOfRun(run), leftUsd, data, (one) =>
     one.instanceTypes.some((type) => tried.has(type)) ? undefined : one,
   );
 }
@@ -173,10 +173,9 @@ function priced(
   };
 }
 
-/** What the run reads: the prepared matrix, when there is one. */
-function inputOf({ id, matrix, inspection }: Run): Input {
+function inputOfRun({ id, matrix, inspection }: Run): Input {
   if (inspection === undefined) throw new Error(`the run ${id} has not been inspected`);
-  return matrix ? matrixInput(matrix.samples, matrix.rows, inspection.labels, matrix.bytes) : studyInput(inspection);
+  return inputOf(inspection, matrix);
 }
 
 function scaled(input: Input, factor: number): Input {

@@ -7,8 +7,9 @@ import { createHash } from "node:crypto";
 import { PipelineError } from "../errors/pipelineError.ts";
 import type { MergeSummary } from "../report/mergeImportance.ts";
 import { stabilityOf } from "../report/stability.ts";
-import { firstChunk, restartSeconds } from "../sizing/chunks.ts";
+import { oneChunk } from "../sizing/chunks.ts";
 import type { PhaseSeconds } from "../sizing/estimate.ts";
+import { totalSeconds } from "../sizing/phases.ts";
 import type { Analysis } from "../study/analysis.ts";
 import type { EngineProgress } from "../variantspark/driverLog.ts";
 import { chosenOption, currentAttempt } from "./chosenOption.ts";
@@ -64,7 +65,7 @@ export function jobAnalysis(run: Run): Analysis {
   return chunk ? { ...run.analysis, trees: chunk.trees, seed: chunk.seed } : run.analysis;
 }
 
-export function treesOf(chunks: readonly Chunk[]): number {
+export function treesOf(chunks: readonly Pick<Chunk, "trees">[]): number {
   return chunks.reduce((sum, { trees }) => sum + trees, 0);
 }
 
@@ -76,27 +77,22 @@ export function treesGrown(run: Run): number {
 
 /** What is predicted for the present job, which for a forest in chunks is a part of what is predicted for the run. */
 export function jobPhases(run: Run): PhaseSeconds {
-  const { phases } = chosenOption(run);
   const chunk = currentChunk(run);
-  const planned = run.chunks?.planned;
-  if (chunk === undefined || planned === undefined) return phases;
-  const first = firstChunk(phases, planned.length, chunk.trees / treesOf(planned));
+  if (chunk === undefined) return chosenOption(run).phases;
   const [before, present] = (run.attempts ?? []).slice(-2);
-  return before?.nodeGroup === present?.nodeGroup ? { ...first, start: restartSeconds } : first;
+  return phasesOf(chunk, run, before?.nodeGroup === present?.nodeGroup);
 }
 
 /** Seconds that are predicted for the chunks after the present one. */
 export function laterSeconds(run: Run): number {
   const chunk = currentChunk(run);
-  const planned = run.chunks?.planned;
-  if (chunk === undefined || planned === undefined) return 0;
-  const later = planned.slice(chunk.number);
-  const { load, trees, finish } = firstChunk(
-    chosenOption(run).phases,
-    planned.length,
-    treesOf(later) / treesOf(planned),
-  );
-  return later.length * (restartSeconds + load + finish) + trees;
+  const later = chunk ? (run.chunks?.planned.slice(chunk.number) ?? []) : [];
+  return later.reduce((sum, next) => sum + totalSeconds(phasesOf(next, run, true)), 0);
+}
+
+function phasesOf({ trees }: Chunk, run: Run, hasNodes: boolean): PhaseSeconds {
+  const planned = run.chunks?.planned ?? [];
+  return oneChunk(chosenOption(run).phases, planned.length, trees / treesOf(planned), hasNodes);
 }
 
 /** The run whose present chunk has been merged. */

@@ -139,7 +139,7 @@ function nodesOf({ where, configuration: { instanceTypes, nodes } }: Option): st
   return [where, nodes, ...instanceTypes].join(" ");
 }
 
-function usd(amount: number): string {
+export function usd(amount: number): string {
   return `US$ ${amount.toFixed(2)}`;
 }
 

@@ -1,5 +1,7 @@
 /** What subscribers of the pipeline's topic are told: a choice is waiting, a run has finished or failed; with the numbers. */
 import { dollars, duration } from "../sizing/message.ts";
+import type { RankingSoFar } from "./chunk.ts";
+import { treesOf } from "./forestChunks.ts";
 import type { Run } from "./run.ts";
 
 export interface Notification {
@@ -29,13 +31,10 @@ export function notificationOf(run: Run): Notification | undefined {
 /** Of a forest that is grown in chunks, when more trees are not expected to change the first variants. */
 export function convergedNotification(run: Run): Notification {
   const { ranking, planned = [], stability } = run.chunks ?? {};
-  const first = ranking?.top
-    .slice(0, 5)
-    .map(({ rank, variant, importance }) => `${rank}. ${variant} ${importance.toPrecision(4)}`);
   return about(run, "the ranking is stable", [
-    `After ${ranking?.trees} of ${planned.reduce((sum, { trees }) => sum + trees, 0)} trees, both halves of the forest have ${Math.round(100 * (stability?.agreement ?? 0))} % of their first 20 variants in common.`,
+    `After ${ranking?.trees} of ${treesOf(planned)} trees, both halves of the forest have ${Math.round(100 * (stability?.agreement ?? 0))} % of their first 20 variants in common.`,
     `POST /runs/${run.id}/finish leaves it at that and saves the rest.`,
-    ["Most important variants so far:", ...(first ?? [])].join("\n"),
+    ["Most important variants so far:", ...firstVariants(ranking?.top)].join("\n"),
   ]);
 }
 
@@ -50,13 +49,14 @@ function about({ id, study }: Run, what: string, lines: readonly string[]): Noti
 function resultLines({ result }: Run): string[] {
   if (result === undefined) return [];
   const { top, seconds, costUsd } = result;
-  const first = top
-    .slice(0, 5)
-    .map(({ rank, variant, importance }) => `${rank}. ${variant} ${importance.toPrecision(4)}`);
   const took = seconds.total.actual === null ? "not measured" : duration(seconds.total.actual);
   const cost = costUsd.actual === null ? "unknown" : dollars(costUsd.actual);
   return [
     `Time: ${took}, predicted ${duration(seconds.total.predicted)}. Cost: ${cost}, predicted ${dollars(costUsd.predicted)}.`,
-    ["Most important variants:", ...first].join("\n"),
+    ["Most important variants:", ...firstVariants(top)].join("\n"),
   ];
+}
+
+function firstVariants(top: RankingSoFar["top"] = []): string[] {
+  return top.slice(0, 5).map(({ rank, variant, importance }) => `${rank}. ${variant} ${importance.toPrecision(4)}`);
 }

@@ -3,7 +3,7 @@ import type { SizingData } from "../sizing/sizingData.ts";
 import { type EngineFailureCode, explainFailure, type JobFailure } from "../variantspark/failures.ts";
 import { chosenOption } from "./chosenOption.ts";
 import { jobPhases } from "./forestChunks.ts";
-import { ofRest } from "./healing.ts";
+import { ofRest, usd } from "./healing.ts";
 import type { Run, Trouble, TroubleKind } from "./run.ts";
 import { approvedUsd, spentUsd } from "./spent.ts";
 
@@ -30,10 +30,7 @@ export function troubleWhileRunning(run: Run, now: Date): Trouble | undefined {
   return undersized(run) ?? nodesLost(run) ?? executorsPending(run, now) ?? stuck(run, now);
 }
 
-/**
- * Between two chunks of a forest: whether the trees that are left are expected to cost more than what is left of what was approved, at
- * the pace of those that have grown.
- */
+/** Between two chunks of a forest: whether the trees that are left are predicted to cost more than what is left of what was approved. */
 export function overBudget(run: Run, data: SizingData, now: Date): Trouble | undefined {
   const spent = spentUsd(run, data, now);
   const rest = ofRest(chosenOption(run), run).costUsd.expected;
@@ -42,7 +39,7 @@ export function overBudget(run: Run, data: SizingData, now: Date): Trouble | und
     kind: "over-budget",
     failure: {
       code: "over-budget",
-      message: `About US$ ${rest.toFixed(2)} more are needed, and US$ ${Math.max(0, approvedUsd(run) - spent).toFixed(2)} are left of what was approved.`,
+      message: `About ${usd(rest)} more are needed, and ${usd(Math.max(0, approvedUsd(run) - spent))} are left of what was approved.`,
       remedy: "Approve more, or leave the forest at the trees that have grown.",
     },
   };

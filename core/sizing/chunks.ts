@@ -8,7 +8,7 @@ const mostOverhead = 0.03;
 const leastChunkSeconds = 30 * 60;
 const mostChunks = 20;
 /** Driver and executors come up on nodes that are there; assumed. */
-export const restartSeconds = 60;
+const restartSeconds = 60;
 
 /**
  * As many as keep the overhead small: a loss then costs one of them. One for a short forest, and where the out-of-bag error is
@@ -33,10 +33,20 @@ export function inChunks({ start, load, trees, finish }: PhaseSeconds, count: nu
   return { start: start + (count - 1) * restartSeconds, load: load * count, trees, finish: finish * count };
 }
 
-/** Of the first of so many jobs, which grows that share of the trees. */
-export function firstChunk({ start, load, trees, finish }: PhaseSeconds, count: number, share: number): PhaseSeconds {
+/**
+ * Of one of so many jobs: the reverse of inChunks.
+ *
+ * @param share of the trees that it grows
+ * @param hasNodes whether those of the job before are there for it
+ */
+export function oneChunk(
+  { start, load, trees, finish }: PhaseSeconds,
+  count: number,
+  share: number,
+  hasNodes: boolean,
+): PhaseSeconds {
   return {
-    start: start - (count - 1) * restartSeconds,
+    start: hasNodes ? restartSeconds : start - (count - 1) * restartSeconds,
     load: load / count,
     trees: trees * share,
     finish: finish / count,

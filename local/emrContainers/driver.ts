@@ -1,10 +1,11 @@
 /** The driver: the real spark-submit in client mode, in a process group of its own. */
-import { type ChildProcess, spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { createWriteStream } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { listenForErrors } from "./lastError.ts";
+import { type SubmitProcess, spawnSubmit } from "./spawnSubmit.ts";
 
 export type DriverStream = "stdout" | "stderr";
 
@@ -21,12 +22,8 @@ export interface Driver {
   readonly exit: Promise<DriverExit>;
 }
 
-export interface DriverOptions {
-  readonly sparkHome: string;
-  readonly env: Readonly<Record<string, string>>;
-  /** The lines also go into the files stdout and stderr here. */
-  readonly folder: string;
-  readonly args: readonly string[];
+/** The lines also go into the files stdout and stderr in the folder. */
+export interface DriverOptions extends SubmitProcess {
   readonly onLine: (stream: DriverStream, line: string) => void;
 }
 
@@ -38,13 +35,9 @@ const SIGNALS: Readonly<Record<string, number>> = {
   SIGSEGV: 11,
   SIGTERM: 15,
 };
-export function startDriver({ sparkHome, env, folder, args, onLine }: DriverOptions): Driver {
-  const child = spawn(join(sparkHome, "bin", "spark-submit"), args, {
-    cwd: folder,
-    env,
-    stdio: ["ignore", "pipe", "pipe"],
-    detached: true,
-  });
+export function startDriver(options: DriverOptions): Driver {
+  const { folder, onLine } = options;
+  const child = spawnSubmit(options);
   const errors = listenForErrors();
   const listen = (stream: DriverStream, output: Readable) => {
     output.pipe(createWriteStream(join(folder, stream)));

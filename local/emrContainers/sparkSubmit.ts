@@ -4,6 +4,7 @@
  */
 import type { Shares } from "./machineShares.ts";
 import type { StartJobRunRequest } from "./requestChecks.ts";
+import { s3aSettings } from "./s3aSettings.ts";
 import { shellWords } from "./shellWords.ts";
 
 /** What the request asks of Spark, before anything local is added. */
@@ -64,17 +65,13 @@ export function sparkSubmitArguments(run: StartJobRunRequest, { words }: SparkRe
   return [...words, ...localOptions(local), entryPoint, ...entryPointArguments];
 }
 
-function localOptions({ masterUrl, awsEndpoint, region, folder, shares, memoryFraction }: LocalSettings): string[] {
+function localOptions(local: LocalSettings): string[] {
+  const { masterUrl, folder, shares, memoryFraction } = local;
   const conf: Record<string, string> = {
     "spark.driver.host": "127.0.0.1",
     "spark.driver.bindAddress": "127.0.0.1",
     "spark.ui.enabled": "false",
-    // On EMR the s3:// of its images; here Hadoop's S3A takes that scheme.
-    "spark.hadoop.fs.s3.impl": "org.apache.hadoop.fs.s3a.S3AFileSystem",
-    "spark.hadoop.fs.s3a.endpoint": awsEndpoint,
-    "spark.hadoop.fs.s3a.endpoint.region": region,
-    "spark.hadoop.fs.s3a.path.style.access": "true",
-    "spark.hadoop.fs.s3a.connection.ssl.enabled": "false",
+    ...s3aSettings(local),
     "spark.hadoop.fs.s3a.buffer.dir": `${folder}/s3a`,
     "spark.hadoop.hadoop.tmp.dir": `${folder}/hadoop`,
     ...(memoryFraction !== undefined && { "spark.memory.fraction": String(memoryFraction) }),

@@ -1,5 +1,6 @@
 /** How far the order of a forest in chunks may be trusted, in words. */
 import { counted } from "../../findings/found.ts";
+import { treesOf } from "../../run/forestChunks.ts";
 import type { ResultDocument } from "../result.ts";
 import { type Stability, stableFrom } from "../stability.ts";
 import { type Html, html } from "./html.ts";
@@ -8,7 +9,7 @@ import { type Html, html } from "./html.ts";
 export function stabilityText({ chunks, parameters }: ResultDocument, drawn: Html | undefined): Html | undefined {
   if (chunks === undefined) return undefined;
   const { grown, planned, stability } = chunks;
-  const trees = grown.reduce((sum, chunk) => sum + chunk.trees, 0);
+  const trees = treesOf(grown);
   const isLeft = grown.length < planned;
   const ofPlanned = isLeft
     ? `, of ${planned} that were planned for ${parameters.trees.toLocaleString("en")}: it was left early, and the notes say why`

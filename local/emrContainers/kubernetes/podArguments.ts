@@ -3,6 +3,7 @@
  * then what only the local cloud needs, last so that it wins.
  */
 import type { StartJobRunRequest } from "../requestChecks.ts";
+import { s3aSettings } from "../s3aSettings.ts";
 import type { SparkRequest } from "../sparkSubmit.ts";
 import type { PodShare, PodShares } from "./podShares.ts";
 
@@ -80,17 +81,12 @@ function emrSettings(settings: PodSettings): Record<string, string> {
 }
 
 function localSettings(settings: PodSettings): Record<string, string> {
-  const { shares, awsEndpoint, region, credentialsSecret, memoryFraction } = settings;
+  const { shares, credentialsSecret, memoryFraction } = settings;
   return {
     ...shareSettings("driver", shares.driver),
     ...shareSettings("executor", shares.executor),
     "spark.ui.enabled": "false",
-    // On EMR the s3:// of its images; here Hadoop's S3A takes that scheme.
-    "spark.hadoop.fs.s3.impl": "org.apache.hadoop.fs.s3a.S3AFileSystem",
-    "spark.hadoop.fs.s3a.endpoint": awsEndpoint,
-    "spark.hadoop.fs.s3a.endpoint.region": region,
-    "spark.hadoop.fs.s3a.path.style.access": "true",
-    "spark.hadoop.fs.s3a.connection.ssl.enabled": "false",
+    ...s3aSettings(settings),
     // On EMR the job role, through the pods' service accounts.
     ...credentialSettings("spark.kubernetes.driver.secretKeyRef", credentialsSecret),
     ...credentialSettings("spark.kubernetes.executor.secretKeyRef", credentialsSecret),

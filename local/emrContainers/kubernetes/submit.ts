@@ -1,17 +1,13 @@
 /** spark-submit in cluster mode: it makes the driver pod and what belongs to it, and ends. */
-import { spawn } from "node:child_process";
 import { createWriteStream } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { endProcessGroup } from "../../endProcessGroup.ts";
 import { listenForErrors } from "../lastError.ts";
+import { type SubmitProcess, spawnSubmit } from "../spawnSubmit.ts";
 
-export interface SubmitOptions {
-  readonly sparkHome: string;
-  readonly env: Readonly<Record<string, string>>;
-  /** What it says goes into the file submit.log here. */
-  readonly folder: string;
-  readonly args: readonly string[];
+/** What it says goes into the file submit.log in the folder. */
+export interface SubmitOptions extends SubmitProcess {
   /** Ends it at once. */
   readonly signal: AbortSignal;
 }
@@ -19,13 +15,9 @@ export interface SubmitOptions {
 export type Submitted = { readonly kind: "submitted" } | { readonly kind: "refused"; readonly error: string };
 
 /** Says the same as what ends it on abort: whether the driver pod was made is then to be looked up. */
-export async function submit({ sparkHome, env, folder, args, signal }: SubmitOptions): Promise<Submitted> {
-  const child = spawn(join(sparkHome, "bin", "spark-submit"), args, {
-    cwd: folder,
-    env,
-    stdio: ["ignore", "pipe", "pipe"],
-    detached: true,
-  });
+export async function submit(options: SubmitOptions): Promise<Submitted> {
+  const { folder, signal } = options;
+  const child = spawnSubmit(options);
   const errors = listenForErrors();
   child.stdout.pipe(createWriteStream(join(folder, "submit.out")));
   child.stderr.pipe(createWriteStream(join(folder, "submit.log")));

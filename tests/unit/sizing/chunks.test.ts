@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { chunkCount, firstChunk, inChunks, restartSeconds } from "../../../core/sizing/chunks.ts";
+import { chunkCount, inChunks, oneChunk } from "../../../core/sizing/chunks.ts";
 import { totalSeconds } from "../../../core/sizing/phases.ts";
 
 const hour = 3600;
@@ -45,9 +45,8 @@ test("what the jobs take adds up, and their overhead is small where the number o
         const count = chunkCount({ trees }, batch, one);
         const all = inChunks(one, count);
         expect(totalSeconds(all) - totalSeconds(one)).toBeLessThanOrEqual(0.03 * growing + 1e-6);
-        const first = firstChunk(all, count, 1 / count);
-        const others = (count - 1) * (restartSeconds + first.load + first.finish) + (count - 1) * first.trees;
-        expect(totalSeconds(first) + others).toBeCloseTo(totalSeconds(all), 3);
+        const [first, other] = [false, true].map((hasNodes) => totalSeconds(oneChunk(all, count, 1 / count, hasNodes)));
+        expect((first ?? 0) + (count - 1) * (other ?? 0)).toBeCloseTo(totalSeconds(all), 3);
       },
     ),
   );
