@@ -156,6 +156,11 @@ const stderrMarks: readonly Mark[] = [
     }),
   },
   {
+    // A pod that was told that it would go, and had the time to give away what it had cached.
+    pattern: / TaskSchedulerImpl: Executor \S+ on \S+ is decommissioned/,
+    apply: (progress) => ({ ...progress, executorsLost: (progress.executorsLost ?? 0) + 1 }),
+  },
+  {
     pattern: / Starting job: collectAsMap at ImportanceCmd\./,
     apply: (progress) => inPhase(progress, "writing-results"),
   },

@@ -22,7 +22,7 @@ export const noError: ErrorReading = { inside: "log" };
 /** Takes the lines of stderr in order. */
 export function readStderrLine(reading: ErrorReading, line: string): ErrorReading {
   const logged = LOG_LINE.exec(line);
-  if (logged) return afterLogLine(reading, line, logged);
+  if (logged) return afterLogLine(reading, logged);
   const cause = CAUSED_BY.exec(line)?.[1];
   if (cause !== undefined) return afterCause(reading, plainCause(cause));
   const [, thread, thrown] = THROWN.exec(line) ?? [];
@@ -37,14 +37,17 @@ export function readStderrLine(reading: ErrorReading, line: string): ErrorReadin
 export function readStdoutLine(reading: ErrorReading, line: string): ErrorReading {
   const spoken = SPOKEN.exec(line);
   if (!spoken || reading.error !== undefined) return reading;
-  return { ...reading, error: plainCause(spoken[1] ?? spoken[2] ?? line) };
+  return { ...reading, error: plainCause(spoken[1] ?? spoken[2] ?? spoken[3] ?? line) };
 }
 
 /** "26/11/24 07:58:39 ERROR Executor: …": Spark's own pattern, which EMR keeps. */
-const LOG_LINE = /^\d\d\/\d\d\/\d\d \d\d:\d\d:\d\d ([A-Z]+) ([^:]+):/;
+const LOG_LINE = /^\d\d\/\d\d\/\d\d \d\d:\d\d:\d\d ([A-Z]+) ([^:]+): ?(.*)/;
 const CAUSED_BY = /^Caused by: (.*)$/;
 const THROWN = /^(Exception in thread ".*" )?((?:[\w$]+\.)+[\w$]*(?:Exception|Error)[\w$]*(?:: .*)?)$/;
-const SPOKEN = /^(?:ERROR: (".*)|(?:Terminating|Aborting) due to (.*))$/;
+/** The last is what a JVM with -XX:OnOutOfMemoryError, which EMR gives to drivers, says before it is killed. */
+const SPOKEN = /^(?:ERROR: (".*)|(?:Terminating|Aborting) due to (.*)|# (java\.lang\.OutOfMemoryError: .*))$/;
+/** Spark on Kubernetes then exits with 11, and throws nothing. */
+const GIVEN_UP = /^Max number of executor failures \(\d+\) reached$/;
 const SHUTDOWN = "Invoking stop() from shutdown hook";
 const LONGEST_ERROR = 300;
 
@@ -52,11 +55,16 @@ const LONGEST_ERROR = 300;
  * A trace right before Spark is shut down was the fatal one, even if the log line before it was a warning without a
  * trace.
  */
-function afterLogLine(reading: ErrorReading, line: string, [, level, logger]: RegExpExecArray): ErrorReading {
-  const fatal = line.includes(SHUTDOWN) ? reading.suspect : undefined;
+function afterLogLine(reading: ErrorReading, [, level, logger, message = ""]: RegExpExecArray): ErrorReading {
+  const fatal = fatalOf(reading, message);
   // This handler logs what then ends the JVM.
   const problem = (level === "WARN" || level === "ERROR") && logger !== "SparkUncaughtExceptionHandler";
   return { error: reading.error ?? fatal, inside: problem ? "logged-problem" : "log" };
+}
+
+function fatalOf({ suspect }: ErrorReading, message: string): string | undefined {
+  if (GIVEN_UP.test(message)) return message;
+  return message.includes(SHUTDOWN) ? suspect : undefined;
 }
 
 function afterCause(reading: ErrorReading, cause: string): ErrorReading {

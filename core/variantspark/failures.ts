@@ -66,7 +66,7 @@ const meanings: readonly Meaning[] = [
     remedy: "Choose an option with more memory per node, or on-demand nodes if spot nodes were reclaimed.",
   },
   {
-    pattern: /ExecutorLostFailure/,
+    pattern: /ExecutorLostFailure|Max number of executor failures|exit(?:ed)? (?:with )?(?:code|status):? ?11\b/,
     code: "executors-lost",
     message: "Executors went away with their nodes as often as Spark tries again.",
     remedy: "Choose on-demand nodes: spot nodes may be reclaimed at any time.",

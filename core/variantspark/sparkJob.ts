@@ -87,6 +87,8 @@ const steadySettings: Record<string, string> = {
   "spark.dynamicAllocation.enabled": "false",
   "spark.scheduler.minRegisteredResourcesRatio": "1.0",
   "spark.scheduler.maxRegisteredResourcesWaitingTime": "900s",
+  // Spark gives up after twice as many lost executors as there are: in a week of spot nodes, only those of one hour count.
+  "spark.executor.failuresValidityInterval": "1h",
   // What a leaving spot node has cached moves to its peers.
   "spark.decommission.enabled": "true",
   "spark.storage.decommission.enabled": "true",

@@ -145,9 +145,18 @@ test.each([
 });
 
 test.each([
-  [60, 0, 5],
-  [3600, 0, 72],
-  [3600, 7200, 144],
+  ["most of which had no memory", 2, "executor-out-of-memory"],
+  ["which went with their nodes", 1, "nodes-lost"],
+])("a job that Spark gave up after three lost executors, %s", (_, executorsOutOfMemory, kind) => {
+  const error = "Max number of executor failures (3) reached";
+  const progress = { ...initialProgress(500), executorsLost: 3, executorsOutOfMemory, error };
+  expect(troubleAtEnd({ reason: "USER_ERROR", details: "", progress }).kind).toBe(kind);
+});
+
+test.each([
+  [60, 0, 2],
+  [3600, 0, 90],
+  [3600, 7200, 180],
   [604_800, 0, 600],
 ])("a run of %d expected seconds is looked at after %d seconds every %d", (expected, elapsed, interval) => {
   expect(lookInterval(expected, elapsed)).toBe(interval);

@@ -60,6 +60,14 @@ test.each([
   expect(one.phase).toBe("starting");
 });
 
+test.each([
+  "ERROR TaskSchedulerImpl: Lost executor 1 on 10.0.0.11: The executor with id 1 was deleted by a user or the framework.",
+  "INFO TaskSchedulerImpl: Executor 1 on 10.0.0.11 is decommissioned after 886 ms.",
+])("an executor is lost, whether it could give away its blocks or not: %s", (line) => {
+  const { executorsLost, executorsOutOfMemory } = progressOf(initialProgress(10), [], [`26/11/24 18:49:14 ${line}`]);
+  expect({ executorsLost, executorsOutOfMemory }).toEqual({ executorsLost: 1 });
+});
+
 test("nothing of a log that names samples or quotes genotypes is kept", () => {
   for (const { stdout, stderr } of goldenRuns) {
     const kept = JSON.stringify(progressOf(initialProgress(20), stdout, stderr));

@@ -41,6 +41,7 @@ test.each([
   },
   { reason: "USER_ERROR", details: "Job failed with exit code: 137", code: "job-killed" },
   { reason: "USER_ERROR", details: "Driver exited with code 143", code: "job-killed" },
+  { reason: "USER_ERROR", details: "Job failed with exit code: 11", code: "executors-lost" },
   { reason: "CLUSTER_UNAVAILABLE", details: "", code: "cluster-unavailable" },
   { reason: "VALIDATION_ERROR", details: "", code: "job-rejected" },
   { reason: "INTERNAL_ERROR", details: "", code: "engine-failed" },
@@ -55,6 +56,22 @@ test.each([
 ])("tells an executor's end from the driver's: %s", (error) => {
   const progress = { ...initialProgress(10), error };
   expect(explainFailure({ reason: "USER_ERROR", details: "", progress }).code).toBe("executor-out-of-memory");
+});
+
+test("tells a driver that the JVM had killed for want of memory from one that somebody else killed", () => {
+  const stdout = ["#", "# java.lang.OutOfMemoryError: Java heap space", '# -XX:OnOutOfMemoryError="kill -9 %p"'];
+  const progress = progressOf(initialProgress(10), stdout, []);
+  const details = "driver pod exited with exit code 137";
+  expect(explainFailure({ reason: "USER_ERROR", details, progress }).code).toBe("driver-out-of-memory");
+});
+
+test("knows Spark's own giving up, after which it throws nothing", () => {
+  const stderr = [
+    "26/11/24 07:58:39 ERROR ExecutorPodsAllocator: Max number of executor failures (6) reached",
+    "26/11/24 07:58:39 INFO SparkContext: Invoking stop() from shutdown hook",
+  ];
+  const progress = progressOf(initialProgress(10), [], stderr);
+  expect(explainFailure({ reason: "USER_ERROR", details: "", progress }).code).toBe("executors-lost");
 });
 
 test("says where an unknown failure struck, in the engine's words", () => {
