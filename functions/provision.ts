@@ -4,16 +4,14 @@ import { getRun, updateRun } from "../aws/runsStore.ts";
 import { type NodesWanted, zoneFacts } from "../aws/zones.ts";
 import { attempted, withCurrent } from "../core/run/attempts.ts";
 import { currentAttempt } from "../core/run/chosenOption.ts";
+import { longestNodesSeconds, nodesLookInterval } from "../core/run/lookInterval.ts";
 import { type Attempt, entered, type Trouble } from "../core/run/run.ts";
 import { failedSubnets, rankedPlaces } from "../core/run/zone.ts";
 import type { Option } from "../core/sizing/estimate.ts";
 import { logger, step, stepInput } from "./step.ts";
 import { type TroubledOutcome, troubledBy, unlessThrottled } from "./troubledStep.ts";
 
-type Outcome = { kind: "ready" } | { kind: "pending" } | TroubledOutcome;
-
-/** Nodes come within minutes, or AWS has none; EKS itself gives up after half an hour. */
-const longestPendingSeconds = 20 * 60;
+type Outcome = { kind: "ready" } | { kind: "pending"; waitSeconds: number } | TroubledOutcome;
 
 export const handler = step(stepInput, async ({ runId }): Promise<Outcome> => {
   // The record names the group before it exists, so that Release finds it whatever happens in between.
@@ -32,19 +30,27 @@ async function provisioned(runId: string, attempt: Attempt): Promise<Outcome> {
     case "ready":
       return { kind: "ready" };
     case "pending": {
-      const seconds = (Date.now() - Date.parse(attempt.begunAt)) / 1000;
-      if (seconds <= longestPendingSeconds) return { kind: "pending" };
+      const seconds = secondsSince(attempt.begunAt);
+      if (seconds <= longestNodesSeconds) return pending(attempt);
       return troubledBy(runId, unavailable(`they were not there after ${Math.round(seconds / 60)} minutes`));
     }
     case "absent":
       await createNodes(runId, attempt);
       // Who cancelled the run meanwhile saw no nodes.
       if ((await getRun(runId)).state === "Cancelled") await deleteNodeGroup(attempt.nodeGroup);
-      return { kind: "pending" };
+      return pending(attempt);
     case "failed":
     case "stuck":
       return troubledBy(runId, unavailable(state.reason));
   }
+}
+
+function pending({ begunAt }: Attempt): Outcome {
+  return { kind: "pending", waitSeconds: nodesLookInterval(secondsSince(begunAt)) };
+}
+
+function secondsSince(time: string): number {
+  return (Date.now() - Date.parse(time)) / 1000;
 }
 
 async function createNodes(runId: string, { nodeGroup: name, option, subnets: recorded }: Attempt): Promise<void> {

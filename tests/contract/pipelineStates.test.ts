@@ -73,7 +73,7 @@ const tasks: Readonly<Record<string, TaskRoute>> = {
 /** Seconds, or where in the input they stand. */
 const waits: Readonly<Record<string, { readonly seconds: number | "waitSeconds"; readonly next: string }>> = {
   QuietPeriod: { seconds: "waitSeconds", next: "Settle" },
-  NodesPending: { seconds: 10, next: "Provision" },
+  NodesPending: { seconds: "waitSeconds", next: "Provision" },
   JobRunning: { seconds: "waitSeconds", next: "Observe" },
   Pausing: { seconds: "waitSeconds", next: "Provision" },
   GivingBack: { seconds: 10, next: "Heal" },
@@ -232,11 +232,34 @@ describe("the task", () => {
     ["Runtime.HandlerError", "Lambda.Unknown", "States.Timeout"].map((error) => ({ name, error })),
   );
 
+  const waitingForPeople = ["Ask", "AwaitLocal"];
+
+  test.each(
+    failing.filter(({ name, error }) => ![...waitingForPeople, "Release"].includes(name) && error !== "States.Timeout"),
+  )("$name is tried again after $error, twice", async ({ name, error }) => {
+    // MiniStack's TestState looks at the catchers first.
+    const { Catch: _, ...uncaught } = machine.States[name] as { Catch: unknown };
+    const definition = JSON.stringify(uncaught);
+    const statusAfter = async (retrierRetryCount: number) =>
+      (await tested(undefined, {}, { definition, ...failure(error), stateConfiguration: { retrierRetryCount } }))
+        .status;
+    expect([await statusAfter(0), await statusAfter(1), await statusAfter(2)]).toEqual([
+      "RETRIABLE",
+      "RETRIABLE",
+      "FAILED",
+    ]);
+  });
+
   test.each(failing.filter(({ name }) => name !== "Release"))(
-    "$name's $error goes to be recorded, with its words",
+    "$name's $error goes to be recorded in the end, with its words",
     async ({ name, error }) => {
       const next = name === "RecordFailure" ? "Release" : "RecordFailure";
-      const { status, nextState, output } = await tested(name, { kind: "before" }, failure(error));
+      const triedAgain = { stateConfiguration: { retrierRetryCount: waitingForPeople.includes(name) ? 0 : 2 } };
+      const { status, nextState, output } = await tested(
+        name,
+        { kind: "before" },
+        { ...failure(error), ...triedAgain },
+      );
       expect({ status, nextState }).toEqual({ status: "CAUGHT_ERROR", nextState: next });
       expect(parsed(output)).toEqual({ Error: error, Cause: "a cause" });
     },

@@ -90,6 +90,7 @@ async function prepare(core: CoreV1Api, { givenNodes }: TestCluster): Promise<vo
       setHeaderOptions("Content-Type", PatchStrategy.MergePatch),
     );
   await core.deleteCollectionNamespacedPod({ namespace, gracePeriodSeconds: 0 });
+  await core.deleteCollectionNamespacedSecret({ namespace });
 }
 
 async function submitterToken(core: CoreV1Api): Promise<string> {

@@ -99,8 +99,11 @@ async function runOnPods(job: Job): Promise<JobOutcome> {
     if (signal.aborted) return { kind: "cancelled" };
     return refused ?? (await followed(job));
   } finally {
-    await endJob(cluster, namespace, run.id);
-    await ifThere(cluster.core.deleteNamespacedSecret({ namespace, name: secret }));
+    try {
+      await endJob(cluster, namespace, run.id);
+    } finally {
+      await ifThere(cluster.core.deleteNamespacedSecret({ namespace, name: secret }));
+    }
   }
 }
 

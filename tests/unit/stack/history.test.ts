@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { healingRules } from "../../../core/run/healing.ts";
-import { lookInterval } from "../../../core/run/lookInterval.ts";
+import { longestNodesSeconds, lookInterval, nodesLookInterval } from "../../../core/run/lookInterval.ts";
 import { stateNamed, successors } from "./machine.ts";
 
 /** Step Functions quotas: an execution fails at its 25,001st event. */
@@ -20,9 +20,9 @@ function secondsOf(wait: string): number {
   return (stateNamed(wait) as { Seconds?: number }).Seconds ?? Number.NaN;
 }
 
-function looksIn(seconds: number, expectedSeconds: number): number {
+function looksIn(seconds: number, interval: (elapsed: number) => number): number {
   let looks = 0;
-  for (let elapsed = 0; elapsed < seconds; elapsed += lookInterval(expectedSeconds, elapsed)) looks++;
+  for (let elapsed = 0; elapsed < seconds; elapsed += interval(elapsed)) looks++;
   return looks;
 }
 
@@ -30,11 +30,13 @@ test.each([60, 3600, weekSeconds])(
   "a run of a week that was expected to take %d seconds, healed as often as by the worst of all troubles, stays within its history",
   (expected) => {
     const attempts = 1 + Math.max(...Object.values(healingRules).map(({ cures }) => cures.length));
-    // Provision gives up after 20 minutes; giving nodes back takes as long at most.
     const provisioning =
-      attempts * (1200 / secondsOf("NodesPending")) * turn("Provision", "IsProvisioned", "NodesPending");
-    const givingBack = attempts * (1200 / secondsOf("GivingBack")) * turn("Heal", "IsHealed", "GivingBack");
-    const observing = looksIn(weekSeconds, expected) * turn("Observe", "IsObserved", "JobRunning");
+      attempts * looksIn(longestNodesSeconds, nodesLookInterval) * turn("Provision", "IsProvisioned", "NodesPending");
+    // Giving nodes back takes as long at most.
+    const givingBack =
+      attempts * (longestNodesSeconds / secondsOf("GivingBack")) * turn("Heal", "IsHealed", "GivingBack");
+    const observing =
+      looksIn(weekSeconds, (elapsed) => lookInterval(expected, elapsed)) * turn("Observe", "IsObserved", "JobRunning");
     const chunks = 50 * turn("Launch", "IsLaunched", "Observe", "IsObserved", "Merge", "IsMerged");
     expect(observing).toBeLessThan(mostEvents / 2);
     expect(observing + provisioning + givingBack + chunks).toBeLessThan(mostEvents);
