@@ -1,0 +1,131 @@
+/** A stage of the pipeline: serverless.yml, its buckets, the engine's jar, its live runs. */
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { HeadObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { paginateListExecutions, SFNClient } from "@aws-sdk/client-sfn";
+import { runOsls } from "../osls.ts";
+import type { Account } from "./account.ts";
+import type { Buckets } from "./buckets.ts";
+import { clusterStackName } from "./clusterStack.ts";
+import type { PipelineOutputs } from "./deployAccount.ts";
+import type { Stacks, Told } from "./stack.ts";
+
+const prefix = "variantspark-pipeline-";
+const jarKey = "engine/variantspark.jar";
+
+export function pipelineStackName(stage: string): string {
+  return `${prefix}${stage}`;
+}
+
+/** @param params of serverless.yml; those that are not given take its defaults */
+export async function deployPipeline(
+  account: Account,
+  stacks: Stacks,
+  stage: string,
+  params: Readonly<Record<string, string>>,
+  tell: Told,
+): Promise<PipelineOutputs> {
+  const name = pipelineStackName(stage);
+  const since = await stacks.lastEvent(name);
+  const email = parameterOf(await stacks.find(clusterStackName), "Email");
+  const args = Object.entries({ ...(email && { "notify-email": email }), ...params }).map(
+    ([param, value]) => `--param=${param}=${value}`,
+  );
+  let said = "";
+  const exitCode = await runOsls(
+    ["deploy", "--verbose", "--stage", stage, "--region", account.region, ...args],
+    environmentOf(account),
+    (output) => {
+      said += output;
+      for (const line of output.toString().split("\n")) if (line.trim()) tell(line.trim());
+    },
+  );
+  if (exitCode !== 0)
+    throw new Error((await stacks.failure(name, since)) ?? `osls ended with ${exitCode}:\n${said.slice(-2000)}`);
+  const outputs = (await stacks.find(name))?.Outputs ?? [];
+  return Object.fromEntries(
+    outputs.map((output) => [output.OutputKey, output.OutputValue]),
+  ) as unknown as PipelineOutputs;
+}
+
+/**
+ * After a removal that left the buckets: they become the first resources of the new stack, for CloudFormation refuses to
+ * make what is there.
+ *
+ * @returns their names
+ */
+export async function adoptBuckets(stacks: Stacks, buckets: Buckets, stage: string, tell: Told): Promise<string[]> {
+  const name = pipelineStackName(stage);
+  if ((await stacks.find(name)) !== undefined) return [];
+  const found = await buckets.ofStage(stage);
+  if (Object.keys(found).length === 0) return [];
+  const resources = Object.entries(found).map(([resource, BucketName]) => [
+    resource,
+    { Type: "AWS::S3::Bucket", DeletionPolicy: "Retain", UpdateReplacePolicy: "Retain", Properties: { BucketName } },
+  ]);
+  const templateBody = JSON.stringify({ Resources: Object.fromEntries(resources) });
+  await stacks.deploy({ name, templateBody, adoptExisting: true }, tell);
+  return Object.values(found);
+}
+
+/** @returns false when the same jar is there already */
+export async function uploadJar(account: Account, jarFile: string, bucket: string): Promise<boolean> {
+  const s3 = new S3Client({ ...account, forcePathStyle: account.endpoint !== undefined });
+  const jar = await readFile(jarFile);
+  const sha256 = createHash("sha256").update(jar).digest("hex");
+  const place = { Bucket: bucket, Key: jarKey };
+  const there = await s3.send(new HeadObjectCommand(place)).catch((error: Error) => {
+    if (error.name === "NotFound") return undefined;
+    throw error;
+  });
+  if (there?.Metadata?.["sha256"] === sha256) return false;
+  await s3.send(new PutObjectCommand({ ...place, Body: jar, Metadata: { sha256 } }));
+  return true;
+}
+
+export async function removePipeline(stacks: Stacks, buckets: Buckets, stage: string, tell: Told): Promise<void> {
+  const name = pipelineStackName(stage);
+  // CloudFormation deletes no bucket that holds anything, and this one holds what osls uploaded.
+  const deploymentBucket = outputOf(await stacks.find(name), "ServerlessDeploymentBucketName");
+  if (deploymentBucket !== undefined) await buckets.empty(deploymentBucket);
+  await stacks.remove(name, tell);
+}
+
+/** @returns the names of executions that go on */
+export async function liveRuns(account: Account, stacks: Stacks, stage: string): Promise<string[]> {
+  const stateMachineArn = outputOf(await stacks.find(pipelineStackName(stage)), "PipelineArn");
+  if (stateMachineArn === undefined) return [];
+  const live: string[] = [];
+  for await (const { executions = [] } of paginateListExecutions(
+    { client: new SFNClient(account) },
+    { stateMachineArn, statusFilter: "RUNNING" },
+  ))
+    live.push(...executions.flatMap(({ name }) => name ?? []));
+  return live;
+}
+
+/** Names of stacks of the pipeline besides this stage's. */
+export async function otherStages(stacks: Stacks, stage: string): Promise<string[]> {
+  return (await stacks.names()).filter((name) => name.startsWith(prefix) && name !== pipelineStackName(stage));
+}
+
+function environmentOf({ region, endpoint, credentials }: Account): Record<string, string> {
+  return {
+    AWS_REGION: region,
+    ...(endpoint && { AWS_ENDPOINT_URL: endpoint }),
+    ...(credentials && {
+      AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+    }),
+  };
+}
+
+type FoundStack = Awaited<ReturnType<Stacks["find"]>>;
+
+function outputOf(stack: FoundStack, name: string): string | undefined {
+  return stack?.Outputs?.find(({ OutputKey }) => OutputKey === name)?.OutputValue;
+}
+
+function parameterOf(stack: FoundStack, name: string): string | undefined {
+  return stack?.Parameters?.find(({ ParameterKey }) => ParameterKey === name)?.ParameterValue;
+}

@@ -1,0 +1,213 @@
+/**
+ * One CloudFormation stack, by change sets: what there is decides what is done, so that each call may be repeated from any
+ * state. Events are told as they come.
+ */
+import { setTimeout as sleep } from "node:timers/promises";
+import {
+  type Capability,
+  CloudFormationClient,
+  ContinueUpdateRollbackCommand,
+  CreateChangeSetCommand,
+  type CreateChangeSetCommandInput,
+  DeleteChangeSetCommand,
+  DeleteStackCommand,
+  DescribeChangeSetCommand,
+  DescribeStacksCommand,
+  ExecuteChangeSetCommand,
+  paginateDescribeStackEvents,
+  paginateDescribeStacks,
+  type Stack,
+  type StackEvent,
+} from "@aws-sdk/client-cloudformation";
+import type { Account } from "./account.ts";
+import { describeStackFailure } from "./stackFailure.ts";
+
+export interface StackOptions {
+  readonly name: string;
+  readonly templateBody: string;
+  /** Those that are not named keep the value that the stack has, or take the template's default. */
+  readonly parameters?: Readonly<Record<string, string>>;
+  /** Names of all parameters of the template. */
+  readonly parameterNames?: readonly string[];
+  /** Takes resources that are there under their names, and that the template retains, into the stack. */
+  readonly adoptExisting?: boolean;
+}
+
+export type Told = (line: string) => void;
+export type StackOutcome = "created" | "updated" | "unchanged";
+
+const tags = [{ Key: "project", Value: "variantspark-pipeline" }];
+const noChanges = /didn't contain changes|No updates are to be performed/;
+
+export class Stacks {
+  readonly #client: CloudFormationClient;
+  readonly #pollMs: number;
+
+  constructor(account: Account) {
+    this.#client = new CloudFormationClient(account);
+    this.#pollMs = account.endpoint === undefined ? 5_000 : 200;
+  }
+
+  /** Undefined where there is none. */
+  async find(name: string): Promise<Stack | undefined> {
+    try {
+      const { Stacks: [stack] = [] } = await this.#client.send(new DescribeStacksCommand({ StackName: name }));
+      return stack;
+    } catch (error) {
+      if (error instanceof Error && /does not exist/.test(error.message)) return undefined;
+      throw error;
+    }
+  }
+
+  /** Of all stacks of the account in the region. */
+  async names(): Promise<string[]> {
+    const names: string[] = [];
+    for await (const { Stacks = [] } of paginateDescribeStacks({ client: this.#client }, {}))
+      names.push(...Stacks.flatMap(({ StackName }) => StackName ?? []));
+    return names;
+  }
+
+  /** @throws Error that names the resources that failed, the reasons and what to do */
+  async deploy(options: StackOptions, tell: Told): Promise<StackOutcome> {
+    const found = await this.#deployable(options.name, tell);
+    const isNew = found === undefined || found.StackStatus === "REVIEW_IN_PROGRESS";
+    const changeSetName = `deploy-${Date.now()}`;
+    await this.#client.send(new CreateChangeSetCommand(changeSet(options, changeSetName, isNew ? undefined : found)));
+    const stackAndSet = { StackName: options.name, ChangeSetName: changeSetName };
+    const reason = await this.#prepared(stackAndSet);
+    if (reason !== undefined) {
+      await this.#client.send(new DeleteChangeSetCommand(stackAndSet));
+      if (noChanges.test(reason)) return "unchanged";
+      throw new Error(`CloudFormation refuses the template of ${options.name}: ${reason}`);
+    }
+    const since = await this.lastEvent(options.name);
+    await this.#client.send(new ExecuteChangeSetCommand(stackAndSet));
+    const { status, events } = await this.#follow(options.name, since, tell);
+    if (!/^(CREATE|UPDATE|IMPORT)_COMPLETE$/.test(status ?? ""))
+      throw new Error(describeStackFailure(options.name, status ?? "deleted", events));
+    return isNew ? "created" : "updated";
+  }
+
+  /** What made an operation of another tool fail. @param since the stack's last event before it */
+  async failure(name: string, since: string | undefined): Promise<string | undefined> {
+    const status = (await this.find(name))?.StackStatus ?? "gone";
+    const events = await this.#eventsAfter(name, since);
+    return events.some(({ ResourceStatus }) => ResourceStatus?.endsWith("_FAILED"))
+      ? describeStackFailure(name, status, events)
+      : undefined;
+  }
+
+  /** Waits until it is gone. Nothing happens where there is none. */
+  async remove(name: string, tell: Told): Promise<void> {
+    const found = await this.find(name);
+    if (found?.StackId === undefined) return;
+    const since = await this.lastEvent(found.StackId);
+    await this.#client.send(new DeleteStackCommand({ StackName: name }));
+    // By its id, under which it can still be described when it is gone.
+    const { status, events } = await this.#follow(found.StackId, since, tell);
+    if (status !== undefined && status !== "DELETE_COMPLETE")
+      throw new Error(describeStackFailure(name, status, events));
+  }
+
+  /** The stack in a state that takes a change set; undefined where there is none, or none any more. */
+  async #deployable(name: string, tell: Told): Promise<Stack | undefined> {
+    const found = await this.find(name);
+    const status = found?.StackStatus ?? "";
+    if (/_IN_PROGRESS$/.test(status) && status !== "REVIEW_IN_PROGRESS") {
+      tell(`${name} is ${status}: waiting`);
+      await sleep(this.#pollMs);
+      return this.#deployable(name, tell);
+    }
+    if (/^(ROLLBACK_COMPLETE|ROLLBACK_FAILED|CREATE_FAILED|DELETE_FAILED)$/.test(status)) {
+      tell(`${name} is ${status}, of an attempt that failed: removing what it left`);
+      await this.remove(name, tell);
+      return undefined;
+    }
+    if (status === "UPDATE_ROLLBACK_FAILED") {
+      tell(`${name} is ${status}: going on with its rollback`);
+      await this.#client.send(new ContinueUpdateRollbackCommand({ StackName: name }));
+      const { status: after, events } = await this.#follow(name, await this.lastEvent(name), tell);
+      if (after !== "UPDATE_ROLLBACK_COMPLETE") throw new Error(describeStackFailure(name, after ?? "", events));
+    }
+    return found;
+  }
+
+  /** @returns why the change set cannot be executed, if so */
+  async #prepared(stackAndSet: { StackName: string; ChangeSetName: string }): Promise<string | undefined> {
+    for (;;) {
+      const { Status, StatusReason } = await this.#client.send(new DescribeChangeSetCommand(stackAndSet));
+      if (Status === "CREATE_COMPLETE") return undefined;
+      if (Status === "FAILED") return StatusReason ?? "no reason was given";
+      await sleep(this.#pollMs);
+    }
+  }
+
+  /** Tells each event after `since` until one says that the stack's operation has ended; no status: there is no stack. */
+  async #follow(
+    stack: string,
+    since: string | undefined,
+    tell: Told,
+  ): Promise<{ status: string | undefined; events: StackEvent[] }> {
+    const events: StackEvent[] = [];
+    for (;;) {
+      await sleep(this.#pollMs);
+      for (const event of await this.#eventsAfter(stack, events.at(-1)?.EventId ?? since)) {
+        events.push(event);
+        tell(`${event.LogicalResourceId}  ${event.ResourceType}  ${event.ResourceStatus}`);
+      }
+      const status = events.findLast(
+        ({ PhysicalResourceId, StackId }) => PhysicalResourceId === StackId,
+      )?.ResourceStatus;
+      if (status !== undefined && !status.endsWith("_IN_PROGRESS")) return { status, events };
+      if ((await this.find(stack)) === undefined) return { status: undefined, events };
+    }
+  }
+
+  /** Id of the newest event; undefined where there is no stack. */
+  async lastEvent(stack: string): Promise<string | undefined> {
+    return (await this.#eventsAfter(stack, undefined)).at(-1)?.EventId;
+  }
+
+  /** Oldest first; CloudFormation lists the newest first. */
+  async #eventsAfter(stack: string, eventId: string | undefined): Promise<StackEvent[]> {
+    const newer: StackEvent[] = [];
+    try {
+      for await (const { StackEvents = [] } of paginateDescribeStackEvents(
+        { client: this.#client },
+        { StackName: stack },
+      )) {
+        const known = StackEvents.findIndex((event) => event.EventId === eventId);
+        newer.push(...(known === -1 ? StackEvents : StackEvents.slice(0, known)));
+        if (known !== -1) break;
+      }
+    } catch (error) {
+      if (!(error instanceof Error && /does not exist/.test(error.message))) throw error;
+    }
+    return newer.reverse();
+  }
+}
+
+function changeSet(
+  { name, templateBody, parameters = {}, parameterNames = [], adoptExisting }: StackOptions,
+  ChangeSetName: string,
+  existing: Stack | undefined,
+): CreateChangeSetCommandInput {
+  const kept = new Set(existing?.Parameters?.map(({ ParameterKey }) => ParameterKey));
+  return {
+    StackName: name,
+    ChangeSetName,
+    ChangeSetType: existing === undefined ? "CREATE" : "UPDATE",
+    TemplateBody: templateBody,
+    Parameters: parameterNames
+      .filter((key) => key in parameters || kept.has(key))
+      .map((ParameterKey) => {
+        const ParameterValue = parameters[ParameterKey];
+        return ParameterValue === undefined
+          ? { ParameterKey, UsePreviousValue: true }
+          : { ParameterKey, ParameterValue };
+      }),
+    Capabilities: ["CAPABILITY_NAMED_IAM" satisfies Capability],
+    Tags: tags,
+    ...(adoptExisting && { ImportExistingResources: true }),
+  };
+}

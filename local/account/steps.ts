@@ -1,0 +1,46 @@
+/** The steps of deploying and removing, as they are done with AWS. */
+import type { Account } from "./account.ts";
+import { Buckets } from "./buckets.ts";
+import { clusterStackName, deployCluster, removeRunNodes } from "./clusterStack.ts";
+import type { DeploySteps } from "./deployAccount.ts";
+import { adoptBuckets, deployPipeline, liveRuns, otherStages, removePipeline, uploadJar } from "./pipelineStack.ts";
+import type { RemoveSteps } from "./removeAccount.ts";
+import { makeServiceLinkedRoles } from "./serviceLinkedRoles.ts";
+import { Stacks, type Told } from "./stack.ts";
+
+export interface DeployOptions {
+  readonly stage: string;
+  /** CloudFormation's, and its parameters. */
+  readonly clusterTemplate: string;
+  readonly clusterParameters: Readonly<Record<string, string>>;
+  /** Of serverless.yml. */
+  readonly pipelineParams: Readonly<Record<string, string>>;
+  makeJar(tell: Told): Promise<string>;
+}
+
+export function deploySteps(account: Account, options: DeployOptions): DeploySteps {
+  const { stage, clusterTemplate, clusterParameters, pipelineParams, makeJar } = options;
+  const stacks = new Stacks(account);
+  return {
+    makeServiceLinkedRoles: () => makeServiceLinkedRoles(account),
+    deployCluster: (tell) => deployCluster(account, stacks, clusterTemplate, clusterParameters, tell),
+    makeJar,
+    adoptBuckets: (tell) => adoptBuckets(stacks, new Buckets(account), stage, tell),
+    deployPipeline: (tell) => deployPipeline(account, stacks, stage, pipelineParams, tell),
+    uploadJar: (jarFile, bucket) => uploadJar(account, jarFile, bucket),
+  };
+}
+
+export function removeSteps(account: Account, stage: string): RemoveSteps {
+  const stacks = new Stacks(account);
+  const buckets = new Buckets(account);
+  return {
+    liveRuns: () => liveRuns(account, stacks, stage),
+    removePipeline: (tell) => removePipeline(stacks, buckets, stage, tell),
+    keptBuckets: async () => Object.values(await buckets.ofStage(stage)),
+    deleteBucket: (bucket) => buckets.delete(bucket),
+    otherStages: () => otherStages(stacks, stage),
+    removeRunNodes: (tell) => removeRunNodes(account, tell),
+    removeCluster: (tell) => stacks.remove(clusterStackName, tell),
+  };
+}
