@@ -3,19 +3,10 @@
  * { Ref: "X" }), anchors and merge keys are resolved, `${…}` of the Serverless Framework stays as it is written.
  */
 import { readdirSync, readFileSync } from "node:fs";
-import { type CollectionTag, parse, type ScalarTag } from "yaml";
+import { parse } from "yaml";
+import { shortForms } from "./shortForms.ts";
 
 const project = new URL("../../../", import.meta.url);
-
-const longForms = { Ref: "Ref", GetAtt: "Fn::GetAtt", Sub: "Fn::Sub" };
-
-const shortForms: (ScalarTag | CollectionTag)[] = [
-  ...Object.entries(longForms).map(
-    ([tag, name]): ScalarTag => ({ tag: `!${tag}`, resolve: (text) => ({ [name]: text }) }),
-  ),
-  { tag: "!Equals", collection: "seq", resolve: (operands) => operands },
-  { tag: "!Not", collection: "seq", resolve: (operands) => operands },
-];
 
 export interface Statement {
   readonly Effect: string;

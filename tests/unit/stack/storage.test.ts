@@ -50,7 +50,7 @@ describe.each(buckets)("%s", (name, properties) => {
 
 test("TLS is required unless a parameter says otherwise", () => {
   // biome-ignore lint/suspicious/noTemplateCurlyInString: the framework's variable, as it is written
-  expect(conditions["RequireTls"]).toEqual(["${param:require-tls, 'true'}", "true"]);
+  expect(conditions["RequireTls"]).toEqual({ "Fn::Equals": ["${param:require-tls, 'true'}", "true"] });
 });
 
 test("the inbox keeps versions, so that nothing uploaded is lost", () => {

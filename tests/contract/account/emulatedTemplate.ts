@@ -1,0 +1,50 @@
+/** A template without the resources of types that an emulator does not know; what refers to them gets a text instead. */
+import { CloudFormationClient, ValidateTemplateCommand } from "@aws-sdk/client-cloudformation";
+import type { Account } from "../../../local/account/account.ts";
+
+export interface Template {
+  readonly Parameters: Readonly<Record<string, { readonly Type: string; readonly Default?: unknown }>>;
+  readonly Resources: Readonly<
+    Record<string, { readonly Type: string; readonly DependsOn?: string | readonly string[] }>
+  >;
+}
+
+/** Types of the template that this endpoint's CloudFormation says it does not know, in order. */
+export async function unknownTypes(account: Account, template: Template): Promise<string[]> {
+  try {
+    await new CloudFormationClient(account).send(
+      new ValidateTemplateCommand({ TemplateBody: JSON.stringify(template) }),
+    );
+    return [];
+  } catch (error) {
+    const [, names] = /Unrecognized resource types: \[(.*)\]/.exec(String(error)) ?? [];
+    if (names === undefined) throw error;
+    return names.split(", ").sort();
+  }
+}
+
+export function withoutTypes(template: Template, types: readonly string[]): Template {
+  const kept = Object.entries(template.Resources).filter(([, { Type }]) => !types.includes(Type));
+  const names = new Set(Object.keys(template.Resources)).difference(new Set(kept.map(([name]) => name)));
+  const Resources = Object.fromEntries(kept.map(([name, resource]) => [name, withoutReferences(resource, names)]));
+  return { ...template, Resources } as Template;
+}
+
+function withoutReferences(value: unknown, names: ReadonlySet<string>): unknown {
+  if (typeof value === "string") return withoutSubstitutions(value, names);
+  if (Array.isArray(value)) return value.map((inner) => withoutReferences(inner, names));
+  if (typeof value !== "object" || value === null) return value;
+  const { Ref, "Fn::GetAtt": attribute } = value as { Ref?: string; "Fn::GetAtt"?: string };
+  const referred = Ref ?? attribute?.split(".")[0];
+  if (referred !== undefined && names.has(referred)) return `no-${referred}`;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [
+      key,
+      key === "DependsOn" ? [inner].flat().filter((name) => !names.has(name)) : withoutReferences(inner, names),
+    ]),
+  );
+}
+
+function withoutSubstitutions(text: string, names: ReadonlySet<string>): string {
+  return text.replace(/\$\{(\w+)(\.\w+)?\}/g, (whole, name: string) => (names.has(name) ? `no-${name}` : whole));
+}
