@@ -59,12 +59,17 @@ export async function adoptBuckets(stacks: Stacks, buckets: Buckets, stage: stri
   if ((await stacks.find(name)) !== undefined) return [];
   const found = await buckets.ofStage(stage);
   if (Object.keys(found).length === 0) return [];
-  const resources = Object.entries(found).map(([resource, BucketName]) => [
+  const bucket = { Type: "AWS::S3::Bucket", DeletionPolicy: "Retain", UpdateReplacePolicy: "Retain" };
+  const entries = Object.entries(found).map(([resource, BucketName]) => [
     resource,
-    { Type: "AWS::S3::Bucket", DeletionPolicy: "Retain", UpdateReplacePolicy: "Retain", Properties: { BucketName } },
+    { ...bucket, Properties: { BucketName } },
   ]);
-  const templateBody = JSON.stringify({ Resources: Object.fromEntries(resources) });
-  await stacks.deploy({ name, templateBody, adoptExisting: true }, tell);
+  const adopt = Object.entries(found).map(([LogicalResourceId, BucketName]) => ({
+    ResourceType: bucket.Type,
+    LogicalResourceId,
+    ResourceIdentifier: { BucketName },
+  }));
+  await stacks.deploy({ name, templateBody: JSON.stringify({ Resources: Object.fromEntries(entries) }), adopt }, tell);
   return Object.values(found);
 }
 

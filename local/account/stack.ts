@@ -12,10 +12,12 @@ import {
   DeleteChangeSetCommand,
   DeleteStackCommand,
   DescribeChangeSetCommand,
+  DescribeEventsCommand,
   DescribeStacksCommand,
   ExecuteChangeSetCommand,
   paginateDescribeStackEvents,
   paginateDescribeStacks,
+  type ResourceToImport,
   type Stack,
   type StackEvent,
 } from "@aws-sdk/client-cloudformation";
@@ -29,8 +31,8 @@ export interface StackOptions {
   readonly parameters?: Readonly<Record<string, string>>;
   /** Names of all parameters of the template. */
   readonly parameterNames?: readonly string[];
-  /** Takes resources that are there under their names, and that the template retains, into the stack. */
-  readonly adoptExisting?: boolean;
+  /** Resources of the template that are there already and become the stack's; it then may hold no others. */
+  readonly adopt?: ResourceToImport[];
 }
 
 export type Told = (line: string) => void;
@@ -76,25 +78,23 @@ export class Stacks {
     const stackAndSet = { StackName: options.name, ChangeSetName: changeSetName };
     const reason = await this.#prepared(stackAndSet);
     if (reason !== undefined) {
+      const invalid = noChanges.test(reason) ? [] : await this.#invalid(stackAndSet);
       await this.#client.send(new DeleteChangeSetCommand(stackAndSet));
       if (noChanges.test(reason)) return "unchanged";
-      throw new Error(`CloudFormation refuses the template of ${options.name}: ${reason}`);
+      throw new Error(describeStackFailure(options.name, `refused: ${reason}`, invalid));
     }
     const since = await this.lastEvent(options.name);
     await this.#client.send(new ExecuteChangeSetCommand(stackAndSet));
     const { status, events } = await this.#follow(options.name, since, tell);
-    if (!/^(CREATE|UPDATE|IMPORT)_COMPLETE$/.test(status ?? ""))
-      throw new Error(describeStackFailure(options.name, status ?? "deleted", events));
+    if (!/^(CREATE|UPDATE|IMPORT)_COMPLETE$/.test(status ?? "")) throw await this.#failed(options.name, status, events);
     return isNew ? "created" : "updated";
   }
 
   /** What made an operation of another tool fail. @param since the stack's last event before it */
   async failure(name: string, since: string | undefined): Promise<string | undefined> {
-    const status = (await this.find(name))?.StackStatus ?? "gone";
     const events = await this.#eventsAfter(name, since);
-    return events.some(({ ResourceStatus }) => ResourceStatus?.endsWith("_FAILED"))
-      ? describeStackFailure(name, status, events)
-      : undefined;
+    if (!events.some(({ ResourceStatus }) => ResourceStatus?.endsWith("_FAILED"))) return undefined;
+    return (await this.#failed(name, (await this.find(name))?.StackStatus, events)).message;
   }
 
   /** Waits until it is gone. Nothing happens where there is none. */
@@ -105,8 +105,7 @@ export class Stacks {
     await this.#client.send(new DeleteStackCommand({ StackName: name }));
     // By its id, under which it can still be described when it is gone.
     const { status, events } = await this.#follow(found.StackId, since, tell);
-    if (status !== undefined && status !== "DELETE_COMPLETE")
-      throw new Error(describeStackFailure(name, status, events));
+    if (status !== undefined && status !== "DELETE_COMPLETE") throw await this.#failed(name, status, events);
   }
 
   /** The stack in a state that takes a change set; undefined where there is none, or none any more. */
@@ -127,7 +126,7 @@ export class Stacks {
       tell(`${name} is ${status}: going on with its rollback`);
       await this.#client.send(new ContinueUpdateRollbackCommand({ StackName: name }));
       const { status: after, events } = await this.#follow(name, await this.lastEvent(name), tell);
-      if (after !== "UPDATE_ROLLBACK_COMPLETE") throw new Error(describeStackFailure(name, after ?? "", events));
+      if (after !== "UPDATE_ROLLBACK_COMPLETE") throw await this.#failed(name, after, events);
     }
     return found;
   }
@@ -163,6 +162,31 @@ export class Stacks {
     }
   }
 
+  async #failed(stack: string, status: string | undefined, events: readonly StackEvent[]): Promise<Error> {
+    const wasInvalid = events.some(({ ResourceStatusReason }) => ResourceStatusReason?.includes("DescribeEvents"));
+    const all = wasInvalid ? [...events, ...(await this.#invalid({ StackName: stack }))] : events;
+    return new Error(describeStackFailure(stack, `ended as ${status ?? "deleted"}`, all));
+  }
+
+  /** What CloudFormation found wrong before it began, as events of the resources. */
+  async #invalid(of: { StackName: string; ChangeSetName?: string }): Promise<StackEvent[]> {
+    const { OperationEvents = [] } = await this.#client.send(
+      new DescribeEventsCommand({ ...of, Filters: { FailedEvents: true } }),
+    );
+    return OperationEvents.filter(({ EventType }) => EventType === "VALIDATION_ERROR").map(
+      ({ StackId, EventId, LogicalResourceId, ResourceType, ValidationStatusReason }) => ({
+        StackId,
+        EventId,
+        StackName: of.StackName,
+        Timestamp: undefined,
+        LogicalResourceId,
+        ResourceType,
+        ResourceStatus: "CREATE_FAILED" as const,
+        ResourceStatusReason: ValidationStatusReason,
+      }),
+    );
+  }
+
   /** Id of the newest event; undefined where there is no stack. */
   async lastEvent(stack: string): Promise<string | undefined> {
     return (await this.#eventsAfter(stack, undefined)).at(-1)?.EventId;
@@ -188,7 +212,7 @@ export class Stacks {
 }
 
 function changeSet(
-  { name, templateBody, parameters = {}, parameterNames = [], adoptExisting }: StackOptions,
+  { name, templateBody, parameters = {}, parameterNames = [], adopt }: StackOptions,
   ChangeSetName: string,
   existing: Stack | undefined,
 ): CreateChangeSetCommandInput {
@@ -196,7 +220,10 @@ function changeSet(
   return {
     StackName: name,
     ChangeSetName,
-    ChangeSetType: existing === undefined ? "CREATE" : "UPDATE",
+    // An import may not tag what it imports.
+    ...(adopt
+      ? { ChangeSetType: "IMPORT", ResourcesToImport: adopt }
+      : { ChangeSetType: existing === undefined ? "CREATE" : "UPDATE", Tags: tags }),
     TemplateBody: templateBody,
     Parameters: parameterNames
       .filter((key) => key in parameters || kept.has(key))
@@ -207,7 +234,5 @@ function changeSet(
           : { ParameterKey, ParameterValue };
       }),
     Capabilities: ["CAPABILITY_NAMED_IAM" satisfies Capability],
-    Tags: tags,
-    ...(adoptExisting && { ImportExistingResources: true }),
   };
 }

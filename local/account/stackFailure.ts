@@ -33,20 +33,22 @@ const remedies: readonly (readonly [RegExp, string])[] = [
 const otherwise = "Correct what the reason names, then repeat the command: it goes on from any state.";
 
 /**
+ * @param what happened to the stack
  * @param events those of the operation, oldest first
  * @returns one paragraph per resource that failed by itself; those that were cancelled because of it are left out
  */
-export function describeStackFailure(stackName: string, status: string, events: readonly StackEvent[]): string {
+export function describeStackFailure(stackName: string, what: string, events: readonly StackEvent[]): string {
   const failed = events.filter(
     ({ ResourceStatus, ResourceStatusReason = "" }) =>
-      ResourceStatus?.endsWith("_FAILED") && !/cancelled|The following resource\(s\) failed/.test(ResourceStatusReason),
+      ResourceStatus?.endsWith("_FAILED") &&
+      !/cancelled|The following resource\(s\) failed|^Validation failed with/.test(ResourceStatusReason),
   );
   const described = failed.map(({ LogicalResourceId, ResourceType, ResourceStatusReason = "No reason was given" }) =>
     [`${LogicalResourceId} (${ResourceType}): ${ResourceStatusReason}`, `  → ${remedyOf(ResourceStatusReason)}`].join(
       "\n",
     ),
   );
-  return [`The stack ${stackName} ended as ${status}.`, ...described].join("\n");
+  return [`The stack ${stackName} ${what}.`, ...described].join("\n");
 }
 
 function remedyOf(reason: string): string {

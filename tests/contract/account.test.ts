@@ -54,7 +54,8 @@ beforeAll(async () => {
   options = {
     stage,
     clusterTemplate: JSON.stringify(emulated),
-    clusterParameters: { Email: "lab@example.org" },
+    // MiniStack's third zone is one in which EKS places no control plane.
+    clusterParameters: { Email: "lab@example.org", ZoneC: "us-east-1c" },
     pipelineParams: { "require-tls": "false", "task-response-resource": "*", prices: "table" },
     makeJar: async () => jar,
   };
@@ -92,7 +93,7 @@ describe("one command", () => {
     ]);
     expect(told).toContain("Vpc  AWS::EC2::VPC  CREATE_COMPLETE");
     expect(told).toContain("The cluster's stack: created");
-    expect(told.join("\n")).toMatch(/CREATE_COMPLETE.*(RunsBucket|Pipeline)/);
+    expect(told.join("\n")).toMatch(/_COMPLETE - AWS::StepFunctions::StateMachine - Pipeline/);
   });
 
   test("puts the cluster into three private subnets in three zones, with a way to AWS's services and none to the internet", async () => {

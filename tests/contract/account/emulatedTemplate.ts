@@ -24,9 +24,11 @@ export async function unknownTypes(account: Account, template: Template): Promis
 }
 
 export function withoutTypes(template: Template, types: readonly string[]): Template {
-  const kept = Object.entries(template.Resources).filter(([, { Type }]) => !types.includes(Type));
-  const names = new Set(Object.keys(template.Resources)).difference(new Set(kept.map(([name]) => name)));
-  const Resources = Object.fromEntries(kept.map(([name, resource]) => [name, withoutReferences(resource, names)]));
+  const entries = Object.entries(template.Resources);
+  const names = new Set(entries.filter(([, { Type }]) => types.includes(Type)).map(([name]) => name));
+  const Resources = Object.fromEntries(
+    entries.filter(([name]) => !names.has(name)).map(([name, resource]) => [name, withoutReferences(resource, names)]),
+  );
   return { ...template, Resources } as Template;
 }
 
