@@ -1,4 +1,4 @@
-/** The three buckets of a stage outlive its stack: what lies in them is the researchers'. */
+/** Buckets of a stage outlive its stack: what lies in them is the researchers'. */
 import {
   DeleteBucketCommand,
   DeleteObjectsCommand,
@@ -6,15 +6,31 @@ import {
   ListObjectVersionsCommand,
   S3Client,
 } from "@aws-sdk/client-s3";
+import { parse } from "yaml";
 import type { Account } from "./account.ts";
 
-/** Resources of infra/storage.yml, and what stands for them in the buckets' names. */
-export const stageBuckets = { InboxBucket: "inbox", RunsBucket: "runs", AssetsBucket: "assets" } as const;
+/** Resources of infra/storage.yml that outlive the stack, and what stands for each in its bucket's name. */
+export function stageBuckets(storageYml: string): [resource: string, use: string][] {
+  // CloudFormation's own tags stand elsewhere than in what is read here.
+  const { Resources } = parse(storageYml, { logLevel: "silent", merge: true }) as {
+    Resources: Record<string, { Type: string; DeletionPolicy?: string; Properties: { BucketName?: string } }>;
+  };
+  return Object.entries(Resources).flatMap(([resource, { Type, DeletionPolicy, Properties }]) => {
+    if (Type !== "AWS::S3::Bucket" || DeletionPolicy !== "Retain") return [];
+    const [, use] =
+      /^\$\{self:service\}-\$\{sls:stage\}-([a-z-]+)-\$\{aws:accountId\}$/.exec(Properties.BucketName ?? "") ?? [];
+    if (use === undefined) throw new Error(`The bucket ${resource} of infra/storage.yml is not named as the others`);
+    return [[resource, use]];
+  });
+}
 
 export class Buckets {
   readonly #client: S3Client;
+  readonly #stageBuckets: ReturnType<typeof stageBuckets>;
 
-  constructor(account: Account) {
+  /** @param storageYml infra/storage.yml */
+  constructor(account: Account, storageYml: string) {
+    this.#stageBuckets = stageBuckets(storageYml);
     this.#client = new S3Client({ ...account, forcePathStyle: account.endpoint !== undefined });
   }
 
@@ -22,7 +38,7 @@ export class Buckets {
   async ofStage(stage: string): Promise<Record<string, string>> {
     const { Buckets: all = [] } = await this.#client.send(new ListBucketsCommand({}));
     const found: Record<string, string> = {};
-    for (const [resource, use] of Object.entries(stageBuckets)) {
+    for (const [resource, use] of this.#stageBuckets) {
       const pattern = new RegExp(`^variantspark-pipeline-${stage}-${use}-\\d{12}$`);
       const name = all.find(({ Name = "" }) => pattern.test(Name))?.Name;
       if (name !== undefined) found[resource] = name;

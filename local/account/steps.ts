@@ -1,4 +1,6 @@
 /** The steps of deploying and removing, as they are done with AWS. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import type { Account } from "./account.ts";
 import { Buckets } from "./buckets.ts";
 import { clusterStackName, deployCluster, removeRunNodes } from "./clusterStack.ts";
@@ -7,6 +9,8 @@ import { adoptBuckets, deployPipeline, liveRuns, otherStages, removePipeline, up
 import type { RemoveSteps } from "./removeAccount.ts";
 import { makeServiceLinkedRoles } from "./serviceLinkedRoles.ts";
 import { Stacks, type Told } from "./stack.ts";
+
+const storageYml = readFileSync(join(import.meta.dirname, "../../infra/storage.yml"), "utf8");
 
 export interface DeployOptions {
   readonly stage: string;
@@ -25,7 +29,7 @@ export function deploySteps(account: Account, options: DeployOptions): DeploySte
     makeServiceLinkedRoles: () => makeServiceLinkedRoles(account),
     deployCluster: (tell) => deployCluster(account, stacks, clusterTemplate, clusterParameters, tell),
     makeJar,
-    adoptBuckets: (tell) => adoptBuckets(stacks, new Buckets(account), stage, tell),
+    adoptBuckets: (tell) => adoptBuckets(stacks, new Buckets(account, storageYml), stage, tell),
     deployPipeline: (tell) => deployPipeline(account, stacks, stage, pipelineParams, tell),
     uploadJar: (jarFile, bucket) => uploadJar(account, jarFile, bucket),
   };
@@ -33,7 +37,7 @@ export function deploySteps(account: Account, options: DeployOptions): DeploySte
 
 export function removeSteps(account: Account, stage: string): RemoveSteps {
   const stacks = new Stacks(account);
-  const buckets = new Buckets(account);
+  const buckets = new Buckets(account, storageYml);
   return {
     liveRuns: () => liveRuns(account, stacks, stage),
     removePipeline: (tell) => removePipeline(stacks, buckets, stage, tell),

@@ -1,5 +1,5 @@
 /** An empty account becomes one on which the pipeline runs, and empty again, as far as MiniStack emulates CloudFormation. */
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
@@ -19,7 +19,6 @@ import { GetObjectCommand, ListBucketsCommand, PutObjectCommand, S3Client } from
 import { SFNClient, StartExecutionCommand, StopExecutionCommand } from "@aws-sdk/client-sfn";
 import { GetParametersByPathCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { parse } from "yaml";
 import type { Account } from "../../local/account/account.ts";
 import { base36 } from "../../local/account/base36.ts";
 import { deployAccount, type PipelineOutputs } from "../../local/account/deployAccount.ts";
@@ -27,15 +26,11 @@ import { removeAccount } from "../../local/account/removeAccount.ts";
 import { type DeployOptions, deploySteps, removeSteps } from "../../local/account/steps.ts";
 import { ensureEngine } from "../../local/engine/engine.ts";
 import { type MiniStack, startMiniStack } from "../../local/ministack.ts";
-import { shortForms } from "../unit/stack/shortForms.ts";
-import { type Template, unknownTypes, withoutTypes } from "./account/emulatedTemplate.ts";
+import { clusterTemplate } from "../unit/stack/clusterTemplate.ts";
+import { unknownTypes, withoutTypes } from "./account/emulatedTemplate.ts";
 
 const project = join(import.meta.dirname, "../..");
 const stage = "prod";
-const template = parse(await readFile(join(project, "infra/cluster/cluster.yaml"), "utf8"), {
-  customTags: (tags) => [...tags, ...shortForms],
-}) as Template;
-
 let folder: string;
 let aws: MiniStack;
 let account: Account;
@@ -50,7 +45,10 @@ beforeAll(async () => {
   const jar = join(folder, "variantspark.jar");
   await writeFile(jar, "the engine");
   // A custom resource's function would look for a Kubernetes API.
-  const emulated = withoutTypes(template, [...(await unknownTypes(account, template)), "Custom::Namespace"]);
+  const emulated = withoutTypes(clusterTemplate, [
+    ...(await unknownTypes(account, clusterTemplate)),
+    "Custom::Namespace",
+  ]);
   options = {
     stage,
     clusterTemplate: JSON.stringify(emulated),
@@ -67,7 +65,7 @@ afterAll(async () => {
 });
 
 test("what MiniStack does not know is this much, and is held against the schemas of CloudFormation instead", async () => {
-  expect(await unknownTypes(account, template)).toEqual([
+  expect(await unknownTypes(account, clusterTemplate)).toEqual([
     "AWS::Budgets::Budget",
     "AWS::EC2::EIP",
     "AWS::EC2::NatGateway",
@@ -184,8 +182,7 @@ describe("one command", () => {
       new StartExecutionCommand({ stateMachineArn, name: "cohort-0123456789ab", input: "{}" }),
     );
     try {
-      const steps = { ...removeSteps(account, stage), liveRuns: removeSteps(account, stage).liveRuns };
-      await expect(removeAccount(steps, false, () => {})).rejects.toThrow("cohort-0123456789ab");
+      await expect(removeAccount(removeSteps(account, stage), false, () => {})).rejects.toThrow("cohort-0123456789ab");
       expect(await allStacks()).toEqual(stacks);
     } finally {
       await sfn.send(new StopExecutionCommand({ executionArn }));

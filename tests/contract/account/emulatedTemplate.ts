@@ -1,13 +1,7 @@
 /** A template without the resources of types that an emulator does not know; what refers to them gets a text instead. */
 import { CloudFormationClient, ValidateTemplateCommand } from "@aws-sdk/client-cloudformation";
 import type { Account } from "../../../local/account/account.ts";
-
-export interface Template {
-  readonly Parameters: Readonly<Record<string, { readonly Type: string; readonly Default?: unknown }>>;
-  readonly Resources: Readonly<
-    Record<string, { readonly Type: string; readonly DependsOn?: string | readonly string[] }>
-  >;
-}
+import type { Template } from "../../unit/stack/clusterTemplate.ts";
 
 /** Types of the template that this endpoint's CloudFormation says it does not know, in order. */
 export async function unknownTypes(account: Account, template: Template): Promise<string[]> {
