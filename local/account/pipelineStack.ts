@@ -1,6 +1,7 @@
 /** A stage of the pipeline: serverless.yml, its buckets, the engine's jar, its live runs. */
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
+import type { Stack } from "@aws-sdk/client-cloudformation";
 import { HeadObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { paginateListExecutions, SFNClient } from "@aws-sdk/client-sfn";
 import { runOsls } from "../osls.ts";
@@ -10,11 +11,10 @@ import { clusterStackName } from "./clusterStack.ts";
 import type { PipelineOutputs } from "./deployAccount.ts";
 import type { Stacks, Told } from "./stack.ts";
 
-const prefix = "variantspark-pipeline-";
 const jarKey = "engine/variantspark.jar";
 
 export function pipelineStackName(stage: string): string {
-  return `${prefix}${stage}`;
+  return `variantspark-pipeline-${stage}`;
 }
 
 /** @param params of serverless.yml; those that are not given take its defaults */
@@ -109,9 +109,11 @@ export async function liveRuns(account: Account, stacks: Stacks, stage: string):
   return live;
 }
 
-/** Names of stacks of the pipeline besides this stage's. */
+/** Names of the stacks of other stages than this. */
 export async function otherStages(stacks: Stacks, stage: string): Promise<string[]> {
-  return (await stacks.names()).filter((name) => name.startsWith(prefix) && name !== pipelineStackName(stage));
+  return (await stacks.all())
+    .filter((stack) => stack.StackName !== pipelineStackName(stage) && outputOf(stack, "PipelineArn") !== undefined)
+    .flatMap(({ StackName }) => StackName ?? []);
 }
 
 function environmentOf({ region, endpoint, credentials }: Account): Record<string, string> {
@@ -125,12 +127,10 @@ function environmentOf({ region, endpoint, credentials }: Account): Record<strin
   };
 }
 
-type FoundStack = Awaited<ReturnType<Stacks["find"]>>;
-
-function outputOf(stack: FoundStack, name: string): string | undefined {
+function outputOf(stack: Stack | undefined, name: string): string | undefined {
   return stack?.Outputs?.find(({ OutputKey }) => OutputKey === name)?.OutputValue;
 }
 
-function parameterOf(stack: FoundStack, name: string): string | undefined {
+function parameterOf(stack: Stack | undefined, name: string): string | undefined {
   return stack?.Parameters?.find(({ ParameterKey }) => ParameterKey === name)?.ParameterValue;
 }

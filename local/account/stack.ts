@@ -61,12 +61,11 @@ export class Stacks {
     }
   }
 
-  /** Of all stacks of the account in the region. */
-  async names(): Promise<string[]> {
-    const names: string[] = [];
-    for await (const { Stacks = [] } of paginateDescribeStacks({ client: this.#client }, {}))
-      names.push(...Stacks.flatMap(({ StackName }) => StackName ?? []));
-    return names;
+  /** All of the account in the region. */
+  async all(): Promise<Stack[]> {
+    const all: Stack[] = [];
+    for await (const { Stacks = [] } of paginateDescribeStacks({ client: this.#client }, {})) all.push(...Stacks);
+    return all;
   }
 
   /** @throws Error that names the resources that failed, the reasons and what to do */

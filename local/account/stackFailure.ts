@@ -5,7 +5,10 @@ import type { StackEvent } from "@aws-sdk/client-cloudformation";
 const remedies: readonly (readonly [RegExp, string])[] = [
   [/VpcLimitExceeded/, "Ask for more VPCs per region (Service Quotas, L-F678F1CE), or delete one that is not used."],
   [/AddressLimitExceeded/, "Ask for more Elastic IPs (Service Quotas, L-0263D0A3), or deploy without --nat."],
-  [/UnsupportedAvailabilityZone/i, "EKS has no room in that zone: remove, then deploy with --cluster ZoneA=… ZoneB=…"],
+  [
+    /UnsupportedAvailabilityZone|not support the availability zone/i,
+    "Choose other zones: remove the cluster, then deploy with --cluster ZoneA=… --cluster ZoneB=…",
+  ],
   [/unsupported Kubernetes version/i, "EKS has retired or does not know it: --cluster KubernetesVersion=…"],
   [
     /read namespace|namespaces?\b.*(401|403|timed out|Unauthorized)/i,

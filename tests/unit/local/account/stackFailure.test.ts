@@ -38,6 +38,10 @@ test.each([
     "Cannot create cluster 'c' because us-east-1e, the targeted availability zone, does not currently have sufficient capacity. (UnsupportedAvailabilityZoneException)",
     "--cluster ZoneA=",
   ],
+  [
+    "The VPC endpoint service com.amazonaws.us-east-1.eks does not support the availability zone of the subnet",
+    "ZoneB=",
+  ],
   ["unsupported Kubernetes version (Service: Eks, Status Code: 400)", "--cluster KubernetesVersion="],
   ["Unauthorized to perform read namespace on (variantspark). (Service: EmrContainers)", "--public-cidrs"],
   [
