@@ -29,7 +29,7 @@ export async function deployCluster(
   for (const name of Object.keys(parameters))
     if (!parameterNames.includes(name))
       throw new Error(`The cluster has no parameter ${name}. It has ${parameterNames.join(", ")}.`);
-  const existing = await stacks.find(clusterStackName);
+  const existing = await stacks.ready(clusterStackName, tell);
   const isPlaced = existing?.Parameters?.some(({ ParameterKey }) => ParameterKey === "ZoneA") ?? false;
   return await stacks.deploy(
     {

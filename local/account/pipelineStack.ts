@@ -49,28 +49,36 @@ export async function deployPipeline(
 }
 
 /**
- * After a removal that left the buckets: they become the first resources of the new stack, for CloudFormation refuses to
- * make what is there.
+ * Buckets that outlived a stack, or the failure of its first deployment, become the new one's: CloudFormation refuses to make
+ * what is there.
  *
  * @returns their names
  */
 export async function adoptBuckets(stacks: Stacks, buckets: Buckets, stage: string, tell: Told): Promise<string[]> {
   const name = pipelineStackName(stage);
-  if ((await stacks.find(name)) !== undefined) return [];
-  const found = await buckets.ofStage(stage);
-  if (Object.keys(found).length === 0) return [];
+  const isThere = (await stacks.ready(name, tell)) !== undefined;
+  // osls writes JSON.
+  const template = isThere ? (JSON.parse(await stacks.template(name)) as Template) : {};
+  const left = Object.entries(await buckets.ofStage(stage)).filter(([resource]) => !template.Resources?.[resource]);
+  if (left.length === 0) return [];
   const bucket = { Type: "AWS::S3::Bucket", DeletionPolicy: "Retain", UpdateReplacePolicy: "Retain" };
-  const entries = Object.entries(found).map(([resource, BucketName]) => [
-    resource,
-    { ...bucket, Properties: { BucketName } },
-  ]);
-  const adopt = Object.entries(found).map(([LogicalResourceId, BucketName]) => ({
+  const resources = left.map(([resource, BucketName]) => [resource, { ...bucket, Properties: { BucketName } }]);
+  const adopt = left.map(([LogicalResourceId, BucketName]) => ({
     ResourceType: bucket.Type,
     LogicalResourceId,
     ResourceIdentifier: { BucketName },
   }));
-  await stacks.deploy({ name, templateBody: JSON.stringify({ Resources: Object.fromEntries(entries) }), adopt }, tell);
-  return Object.values(found);
+  const templateBody = JSON.stringify({
+    ...template,
+    Resources: { ...template.Resources, ...Object.fromEntries(resources) },
+  });
+  await stacks.deploy({ name, templateBody, parameterNames: Object.keys(template.Parameters ?? {}), adopt }, tell);
+  return left.map(([, bucketName]) => bucketName);
+}
+
+interface Template {
+  readonly Resources?: Readonly<Record<string, unknown>>;
+  readonly Parameters?: Readonly<Record<string, unknown>>;
 }
 
 /** @returns false when the same jar is there already */

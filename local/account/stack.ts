@@ -15,6 +15,7 @@ import {
   DescribeEventsCommand,
   DescribeStacksCommand,
   ExecuteChangeSetCommand,
+  GetTemplateCommand,
   paginateDescribeStackEvents,
   paginateDescribeStacks,
   type ResourceToImport,
@@ -31,7 +32,7 @@ export interface StackOptions {
   readonly parameters?: Readonly<Record<string, string>>;
   /** Names of all parameters of the template. */
   readonly parameterNames?: readonly string[];
-  /** Resources of the template that are there already and become the stack's; it then may hold no others. */
+  /** Resources of the template that are there already and become the stack's; nothing else may change then. */
   readonly adopt?: ResourceToImport[];
 }
 
@@ -70,10 +71,9 @@ export class Stacks {
 
   /** @throws Error that names the resources that failed, the reasons and what to do */
   async deploy(options: StackOptions, tell: Told): Promise<StackOutcome> {
-    const found = await this.#deployable(options.name, tell);
-    const isNew = found === undefined || found.StackStatus === "REVIEW_IN_PROGRESS";
+    const found = await this.ready(options.name, tell);
     const changeSetName = `deploy-${Date.now()}`;
-    await this.#client.send(new CreateChangeSetCommand(changeSet(options, changeSetName, isNew ? undefined : found)));
+    await this.#client.send(new CreateChangeSetCommand(changeSet(options, changeSetName, found)));
     const stackAndSet = { StackName: options.name, ChangeSetName: changeSetName };
     const reason = await this.#prepared(stackAndSet);
     if (reason !== undefined) {
@@ -86,7 +86,16 @@ export class Stacks {
     await this.#client.send(new ExecuteChangeSetCommand(stackAndSet));
     const { status, events } = await this.#follow(options.name, since, tell);
     if (!/^(CREATE|UPDATE|IMPORT)_COMPLETE$/.test(status ?? "")) throw await this.#failed(options.name, status, events);
-    return isNew ? "created" : "updated";
+    return found === undefined ? "created" : "updated";
+  }
+
+  /** As it was sent. */
+  async template(name: string): Promise<string> {
+    const { TemplateBody } = await this.#client.send(
+      new GetTemplateCommand({ StackName: name, TemplateStage: "Original" }),
+    );
+    if (TemplateBody === undefined) throw new Error(`The stack ${name} has no template`);
+    return TemplateBody;
   }
 
   /** What made an operation of another tool fail. @param since the stack's last event before it */
@@ -107,19 +116,19 @@ export class Stacks {
     if (status !== undefined && status !== "DELETE_COMPLETE") throw await this.#failed(name, status, events);
   }
 
-  /** The stack in a state that takes a change set; undefined where there is none, or none any more. */
-  async #deployable(name: string, tell: Told): Promise<Stack | undefined> {
+  /** The stack in a state that takes a change; undefined where there is none, or none any more. */
+  async ready(name: string, tell: Told): Promise<Stack | undefined> {
     const found = await this.find(name);
     const status = found?.StackStatus ?? "";
-    if (/_IN_PROGRESS$/.test(status) && status !== "REVIEW_IN_PROGRESS") {
-      tell(`${name} is ${status}: waiting`);
-      await sleep(this.#pollMs);
-      return this.#deployable(name, tell);
-    }
-    if (/^(ROLLBACK_COMPLETE|ROLLBACK_FAILED|CREATE_FAILED|DELETE_FAILED)$/.test(status)) {
+    if (/^(REVIEW_IN_PROGRESS|ROLLBACK_COMPLETE|ROLLBACK_FAILED|CREATE_FAILED|DELETE_FAILED)$/.test(status)) {
       tell(`${name} is ${status}, of an attempt that failed: removing what it left`);
       await this.remove(name, tell);
       return undefined;
+    }
+    if (status.endsWith("_IN_PROGRESS")) {
+      tell(`${name} is ${status}: waiting`);
+      await sleep(this.#pollMs);
+      return this.ready(name, tell);
     }
     if (status === "UPDATE_ROLLBACK_FAILED") {
       tell(`${name} is ${status}: going on with its rollback`);
@@ -157,7 +166,8 @@ export class Stacks {
         ({ PhysicalResourceId, StackId }) => PhysicalResourceId === StackId,
       )?.ResourceStatus;
       if (status !== undefined && !status.endsWith("_IN_PROGRESS")) return { status, events };
-      if ((await this.find(stack)) === undefined) return { status: undefined, events };
+      const now = (await this.find(stack))?.StackStatus;
+      if (now === undefined || now === "DELETE_COMPLETE") return { status: now, events };
     }
   }
 

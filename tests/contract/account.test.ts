@@ -14,8 +14,21 @@ import {
   EC2Client,
 } from "@aws-sdk/client-ec2";
 import { CreateNodegroupCommand, DescribeNodegroupCommand, EKSClient, ListClustersCommand } from "@aws-sdk/client-eks";
-import { GetRoleCommand, GetRolePolicyCommand, IAMClient, ListRolesCommand } from "@aws-sdk/client-iam";
-import { GetObjectCommand, ListBucketsCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import {
+  CreateRoleCommand,
+  DeleteRoleCommand,
+  GetRoleCommand,
+  GetRolePolicyCommand,
+  IAMClient,
+  ListRolesCommand,
+} from "@aws-sdk/client-iam";
+import {
+  CreateBucketCommand,
+  GetObjectCommand,
+  ListBucketsCommand,
+  PutObjectCommand,
+  S3Client,
+} from "@aws-sdk/client-s3";
 import { SFNClient, StartExecutionCommand, StopExecutionCommand } from "@aws-sdk/client-sfn";
 import { GetParametersByPathCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -23,6 +36,7 @@ import type { Account } from "../../local/account/account.ts";
 import { base36 } from "../../local/account/base36.ts";
 import { deployAccount, type PipelineOutputs } from "../../local/account/deployAccount.ts";
 import { removeAccount } from "../../local/account/removeAccount.ts";
+import { Stacks } from "../../local/account/stack.ts";
 import { type DeployOptions, deploySteps, removeSteps } from "../../local/account/steps.ts";
 import { ensureEngine } from "../../local/engine/engine.ts";
 import { type MiniStack, startMiniStack } from "../../local/ministack.ts";
@@ -75,6 +89,39 @@ test("what MiniStack does not know is this much, and is held against the schemas
     "AWS::EMRContainers::VirtualCluster",
     "AWS::IAM::OIDCProvider",
   ]);
+});
+
+describe("an attempt that failed", () => {
+  const role = { RoleName: "variantspark-job-us-east-1" };
+
+  test("names the resource, the reason and what to do, and the next attempt goes on from there", async () => {
+    const iam = new IAMClient(account);
+    await iam.send(new CreateRoleCommand({ ...role, AssumeRolePolicyDocument: JSON.stringify({ Statement: [] }) }));
+    const { deployCluster } = deploySteps(account, options);
+    await expect(deployCluster(() => {})).rejects.toThrow(
+      /variantspark-cluster ended as ROLLBACK_COMPLETE\.\nJobRole \(AWS::IAM::Role\): .*already exists.*\n {2}→ .*Delete or rename it/,
+    );
+    await iam.send(new DeleteRoleCommand(role));
+    const told: string[] = [];
+    expect(await deployCluster((line) => told.push(line))).toBe("created");
+    expect(told[0]).toContain("of an attempt that failed");
+  });
+
+  test("may have left buckets beside a stack, which takes them over", async () => {
+    const name = "variantspark-pipeline-half";
+    const BucketName = "variantspark-pipeline-half-runs-000000000000";
+    const stacks = new Stacks(account);
+    const Resources = { RunsTopic: { Type: "AWS::SNS::Topic" } };
+    await stacks.deploy({ name, templateBody: JSON.stringify({ Resources }) }, () => {});
+    await new S3Client({ ...account, forcePathStyle: true }).send(new CreateBucketCommand({ Bucket: BucketName }));
+    const { adoptBuckets } = deploySteps(account, { ...options, stage: "half" });
+    expect(await adoptBuckets(() => {})).toEqual([BucketName]);
+    expect(Object.keys(JSON.parse(await stacks.template(name)).Resources)).toEqual(["RunsTopic", "RunsBucket"]);
+    expect(await adoptBuckets(() => {})).toEqual([]);
+
+    await removeAccount(removeSteps(account, "half"), true, () => {});
+    expect(await inventory()).toEqual(before);
+  });
 });
 
 describe("one command", () => {
