@@ -42,10 +42,18 @@ export async function deployPipeline(
   );
   if (exitCode !== 0)
     throw new Error((await stacks.failure(name, since)) ?? `osls ended with ${exitCode}:\n${said.slice(-2000)}`);
-  const outputs = (await stacks.find(name))?.Outputs ?? [];
-  return Object.fromEntries(
-    outputs.map((output) => [output.OutputKey, output.OutputValue]),
-  ) as unknown as PipelineOutputs;
+  const stack = await stacks.find(name);
+  const required = (output: keyof PipelineOutputs) => {
+    const value = outputOf(stack, output);
+    if (value === undefined) throw new Error(`The stack ${name} has no output ${output}`);
+    return value;
+  };
+  return {
+    AssetsBucketName: required("AssetsBucketName"),
+    InboxBucketName: required("InboxBucketName"),
+    HttpApiUrl: required("HttpApiUrl"),
+    ResearcherPolicyArn: required("ResearcherPolicyArn"),
+  };
 }
 
 /**
