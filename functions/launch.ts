@@ -1,6 +1,7 @@
 /** Starts VariantSpark on the run's nodes; started twice, it is still one job. */
 import { createHash } from "node:crypto";
 import { environment } from "../aws/environment.ts";
+import { jobImage } from "../aws/jobImage.ts";
 import { cancelJobRun, startJobRun } from "../aws/jobRuns.ts";
 import { matrixUri } from "../aws/matrices.ts";
 import { writeDocument } from "../aws/objects.ts";
@@ -13,6 +14,7 @@ import { labelValue } from "../core/run/names.ts";
 import { type Attempt, entered, type Run } from "../core/run/run.ts";
 import { initialProgress } from "../core/variantspark/driverLog.ts";
 import { type ImportanceInput, importanceArguments } from "../core/variantspark/importanceArguments.ts";
+import { enginePlace } from "../core/variantspark/jobImage.ts";
 import { driverPodTemplate, executorPodTemplate } from "../core/variantspark/podTemplates.ts";
 import { type SparkJob, sparkJob } from "../core/variantspark/sparkJob.ts";
 import { step, stepInput } from "./step.ts";
@@ -32,9 +34,10 @@ export const handler = step(stepInput, async ({ runId }): Promise<{ kind: "launc
   const eventLogFolder = runKeys.eventLogFolder(runId, attempt.number);
   await writeDocument(runsBucket(), `${eventLogFolder}.keep`, "", { contentType: "text/plain" });
   return unlessThrottled(runId, async () => {
-    const id = await startJobRun(runId, clientToken(runId, attempt), jobOf(run, eventLogFolder));
+    const image = await jobImage();
+    const id = await startJobRun(runId, clientToken(runId, attempt), jobOf(run, image, eventLogFolder));
     const { state } = await updateRun(runId, (current) => ({
-      ...withCurrent(current, { jobRun: id }),
+      ...withCurrent(current, { jobRun: id, ...(image !== undefined && { image }) }),
       jobRun: { id, startedAt: new Date().toISOString() },
       progress: initialProgress(jobAnalysis(current).trees),
     }));
@@ -51,7 +54,7 @@ function clientToken(runId: string, { number }: Attempt): string {
     .digest("hex");
 }
 
-function jobOf(run: Run, eventLogFolder: string): SparkJob {
+function jobOf(run: Run, image: string | undefined, eventLogFolder: string): SparkJob {
   const { configuration } = chosenOption(run);
   const analysis = jobAnalysis(run);
   const chunk = currentChunk(run)?.number;
@@ -66,7 +69,7 @@ function jobOf(run: Run, eventLogFolder: string): SparkJob {
     variantsReported: 0,
   });
   return sparkJob(engineArguments, configuration, {
-    jarUri: `s3://${environment("ASSETS_BUCKET")}/engine/variantspark.jar`,
+    ...enginePlace(image, environment("ASSETS_BUCKET")),
     driverPodTemplateUri: runsUri(runKeys.driverPodTemplate(run.id)),
     executorPodTemplateUri: runsUri(runKeys.executorPodTemplate(run.id)),
     eventLogUri: runsUri(eventLogFolder),

@@ -97,6 +97,8 @@ export interface Attempt {
   readonly subnets?: readonly string[];
   /** Availability zone of those subnets, unless AWS did not tell. */
   readonly zone?: string;
+  /** Container image that its job runs in, by digest; absent where it is EMR's own. */
+  readonly image?: string;
   /** Id of its job run on EMR, once there is one. */
   readonly jobRun?: string;
   /** When its job was started and had ended, and when each phase of the engine was seen first: of an attempt before the present one. */

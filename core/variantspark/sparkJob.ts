@@ -13,7 +13,10 @@ export interface SparkJob {
 }
 
 export interface SparkJobPlaces {
+  /** On S3, or local:// where it lies in the image. */
   readonly jarUri: string;
+  /** Container image of driver and executors; EMR's own of the release unless given. */
+  readonly image?: string;
   readonly driverPodTemplateUri: string;
   readonly executorPodTemplateUri: string;
   readonly eventLogUri: string;
@@ -52,6 +55,7 @@ function executorSettings(configuration: Configuration): Record<string, string> 
 
 function placementSettings(places: SparkJobPlaces): Record<string, string> {
   return {
+    ...(places.image !== undefined && { "spark.kubernetes.container.image": places.image }),
     "spark.kubernetes.driver.podTemplateFile": places.driverPodTemplateUri,
     "spark.kubernetes.executor.podTemplateFile": places.executorPodTemplateUri,
     "spark.eventLog.enabled": "true",

@@ -115,7 +115,16 @@ async function runOnSpark(
   let cluster: SparkCluster | undefined;
   try {
     cluster = await startSparkCluster({ sparkHome, env, folder, shares, runningShare, signal });
-    const local = { masterUrl: cluster.masterUrl, awsEndpoint, region, folder, shares, memoryFraction };
+    const { variantSparkJar } = engine;
+    const local = {
+      masterUrl: cluster.masterUrl,
+      awsEndpoint,
+      region,
+      folder,
+      shares,
+      variantSparkJar,
+      memoryFraction,
+    };
     const args = sparkSubmitArguments(run, request, local);
     const driver = startDriver({ sparkHome, env, folder, args, onLine: driverLogs.add });
     const cancel = () => void endProcessGroup(driver.process, DRIVER_GRACE_MS);

@@ -2,6 +2,7 @@
  * From the request to the command line: the request's own parameters, then what only the local cloud needs, last so that
  * it wins. Credentials are not among it; they are in the environment (sparkEnvironment.ts).
  */
+import { jarInImage } from "../../core/variantspark/jobImage.ts";
 import type { Shares } from "./machineShares.ts";
 import type { StartJobRunRequest } from "./requestChecks.ts";
 import { s3aSettings } from "./s3aSettings.ts";
@@ -24,6 +25,8 @@ export interface LocalSettings {
   /** Folder of this job run on this machine. */
   readonly folder: string;
   readonly shares: Shares;
+  /** The jar that lies in a job image, which this machine stands for. */
+  readonly variantSparkJar: string;
   /** In place of Spark's own, where a fault says so. */
   readonly memoryFraction?: number | undefined;
 }
@@ -62,7 +65,8 @@ export function sparkRequest({ jobDriver, configurationOverrides }: StartJobRunR
 /** Arguments of spark-submit. */
 export function sparkSubmitArguments(run: StartJobRunRequest, { words }: SparkRequest, local: LocalSettings): string[] {
   const { entryPoint, entryPointArguments = [] } = run.jobDriver.sparkSubmitJobDriver;
-  return [...words, ...localOptions(local), entryPoint, ...entryPointArguments];
+  const jar = entryPoint === `local://${jarInImage}` ? local.variantSparkJar : entryPoint;
+  return [...words, ...localOptions(local), jar, ...entryPointArguments];
 }
 
 function localOptions(local: LocalSettings): string[] {

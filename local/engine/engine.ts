@@ -28,6 +28,8 @@ export interface Engine {
   readonly exampleCohort: string;
 }
 
+/** Of the jar in variant-spark 0.5.5: other bytes under the same name are not taken. */
+const SOURCE_JAR_SHA256 = "bcafac122cf59c24a83246fb6992b704bcf02ca82975e4779e0a38d9d203a867";
 const REQUIREMENTS = new URL("../requirements.txt", import.meta.url);
 const RETAG_SOURCES = new URL("../../core/variantspark/jar/", import.meta.url);
 
@@ -66,6 +68,8 @@ async function ensureVariantSparkJar(home: string, venv: Venv, onProgress: (line
   const name = (await readdir(folder)).find((file) => /^variant-spark_.*-all\.jar$/.test(file));
   if (name === undefined) throw new Error(`The variant-spark package holds no engine jar in ${folder}.`);
   const source = await readFile(join(folder, name));
+  if (createHash("sha256").update(source).digest("hex") !== SOURCE_JAR_SHA256)
+    throw new Error(`${name} is not the file that is pinned; it lies in ${folder}.`);
   const jar = join(home, "variantspark.jar");
   const stamp = `${jar}.stamp`;
   const digest = await digestOfJarAndRetagging(source);

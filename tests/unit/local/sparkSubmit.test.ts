@@ -9,6 +9,7 @@ const local = {
   region: "us-east-1",
   folder: "/job",
   shares,
+  variantSparkJar: "/engine/variantspark.jar",
 };
 
 function request(sparkSubmitParameters: string, defaults: Record<string, string> = {}): StartJobRunRequest {
@@ -54,6 +55,15 @@ describe("sparkSubmitArguments", () => {
   test("puts the request's own parameters first and what it runs last", () => {
     expect(args.slice(0, 4)).toEqual(["--class", "a.B", "--master", "k8s://x"]);
     expect(args.slice(-3)).toEqual(["s3://b/j.jar", "importance", "a b"]);
+  });
+
+  test("takes the engine's own jar for the one that lies in the job image, and no other file for it", () => {
+    const entryPointOf = (entryPoint: string) => {
+      const sparkSubmitJobDriver = { ...run.jobDriver.sparkSubmitJobDriver, entryPoint };
+      return sparkSubmitArguments({ ...run, jobDriver: { sparkSubmitJobDriver } }, sparkRequest(run), local).at(-3);
+    };
+    expect(entryPointOf("local:///usr/lib/variantspark/variantspark.jar")).toBe("/engine/variantspark.jar");
+    expect(entryPointOf("local:///usr/lib/other.jar")).toBe("local:///usr/lib/other.jar");
   });
 
   test.each([

@@ -12,25 +12,31 @@ const configuration = configurationOf(shape, 3, {
   driverMemoryMiB: 2048,
 });
 
+const places = {
+  jarUri: "s3://assets/variantspark.jar",
+  driverPodTemplateUri: "s3://runs/driver.yaml",
+  executorPodTemplateUri: "s3://runs/executor.yaml",
+  eventLogUri: "s3://runs/log/",
+};
+
 describe("the Spark job", () => {
   const {
     entryPoint,
     sparkSubmitParameters,
     arguments: words,
-  } = sparkJob(["importance", "-ff", "x"], configuration, {
-    jarUri: "s3://assets/variantspark.jar",
-    driverPodTemplateUri: "s3://runs/driver.yaml",
-    executorPodTemplateUri: "s3://runs/executor.yaml",
-    eventLogUri: "s3://runs/log/",
-  });
-  const settings = Object.fromEntries(
-    [...sparkSubmitParameters.matchAll(/--conf (\S+?)=(\S+)/g)].map(([, key = "", value = ""]) => [key, value]),
-  );
+  } = sparkJob(["importance", "-ff", "x"], configuration, places);
+  const settings = settingsOf(sparkSubmitParameters);
 
   test("is VariantSpark's with its arguments", () => {
     expect(entryPoint).toBe("s3://assets/variantspark.jar");
     expect(words).toEqual(["importance", "-ff", "x"]);
     expect(sparkSubmitParameters).toMatch(/^--class au\.csiro\.variantspark\.cli\.VariantSparkApp --conf /);
+  });
+
+  test("runs in EMR's own image, or in the one that is given", () => {
+    const { sparkSubmitParameters: inImage } = sparkJob([], configuration, { ...places, image: "job@sha256:1" });
+    expect(settings).not.toHaveProperty(["spark.kubernetes.container.image"]);
+    expect(settingsOf(inImage)).toEqual({ ...settings, "spark.kubernetes.container.image": "job@sha256:1" });
   });
 
   test("asks for the executors and the driver of its configuration", () => {
@@ -57,3 +63,9 @@ describe("the Spark job", () => {
     expect(settings["spark.driver.maxResultSize"]).toBe("0");
   });
 });
+
+function settingsOf(sparkSubmitParameters: string): Record<string, string> {
+  return Object.fromEntries(
+    [...sparkSubmitParameters.matchAll(/--conf (\S+?)=(\S+)/g)].map(([, key = "", value = ""]) => [key, value]),
+  );
+}
