@@ -11,7 +11,18 @@ import type { LocalCommand } from "../core/run/localRun.ts";
 import type { Machine } from "../core/run/run.ts";
 import type { RunView } from "../core/run/runView.ts";
 import type { Where } from "../core/sizing/estimate.ts";
-import type { LocalCloud } from "./cloud.ts";
+import type { StackOutputs } from "./deploy.ts";
+import type { Credentials } from "./ministack.ts";
+
+/** A deployed pipeline, and who calls it: a LocalCloud is one. */
+export interface DeployedPipeline {
+  readonly apiUrl: string;
+  /** Of S3; AWS's own unless given. */
+  readonly awsEndpoint?: string | undefined;
+  readonly region: string;
+  readonly researcher: Credentials & { readonly sessionToken?: string };
+  readonly outputs: Pick<StackOutputs, "InboxBucketName">;
+}
 
 export interface FileLinks {
   readonly inputs: readonly { readonly name: string; readonly url: string }[];
@@ -37,17 +48,12 @@ export class PipelineClient {
   readonly #apiUrl: string;
   readonly #inbox: string;
 
-  constructor({
-    apiUrl,
-    awsEndpoint,
-    region,
-    researcher,
-    outputs,
-  }: Pick<LocalCloud, "apiUrl" | "awsEndpoint" | "region" | "researcher" | "outputs">) {
+  constructor({ apiUrl, awsEndpoint, region, researcher, outputs }: DeployedPipeline) {
     this.#apiUrl = apiUrl;
     this.#inbox = outputs.InboxBucketName;
     this.#aws = new AwsClient({ ...researcher, region, service: "execute-api", retries: 2 });
-    this.#s3 = new S3Client({ endpoint: awsEndpoint, region, credentials: researcher, forcePathStyle: true });
+    const endpoint = awsEndpoint !== undefined && { endpoint: awsEndpoint, forcePathStyle: true };
+    this.#s3 = new S3Client({ region, credentials: researcher, ...endpoint });
   }
 
   /** Uploads every file of a folder, subfolders included, into `<study>/`; analysis.json goes last. */

@@ -16,6 +16,6 @@ export async function jarLayer(jar: Uint8Array): Promise<Buffer> {
   return buffer(tar);
 }
 
-function header(path: string, attributes: Pick<Header, "type" | "mode">): Header {
+function header(path: string, attributes: Required<Pick<Header, "type" | "mode">>) {
   return { ...attributes, name: path.slice(1), uid: 0, gid: 0, uname: "root", gname: "root", mtime: new Date(0) };
 }
