@@ -1,5 +1,5 @@
 /**
- * What VariantSpark's jar is made of, as a CycloneDX 1.5 document. A jar that was shaded from others names some of them: those that
+ * What VariantSpark's jar is made of, as a CycloneDX 1.6 document. A jar that was shaded from others names some of them: those that
  * left their Maven coordinates in it (META-INF/maven), and those that VariantSpark's own pom.xml asks for. What these brought along
  * without leaving a name (htsjdk's xz, for one) is not in the list, and the document says that it is incomplete.
  */
@@ -38,9 +38,9 @@ export async function jarBom(jar: Uint8Array): Promise<object> {
   components.delete(purlOf(subject));
   const sha256 = createHash("sha256").update(jar).digest("hex");
   return {
-    $schema: "http://cyclonedx.org/schema/bom-1.5.schema.json",
+    $schema: "http://cyclonedx.org/schema/bom-1.6.schema.json",
     bomFormat: "CycloneDX",
-    specVersion: "1.5",
+    specVersion: "1.6",
     version: 1,
     metadata: { component: { ...componentOf(subject), hashes: [{ alg: "SHA-256", content: sha256 }] } },
     components: [...components.values()].map(componentOf).sort((a, b) => a.purl.localeCompare(b.purl)),
