@@ -1,41 +1,26 @@
 /** The adapters of node groups, zones and job runs against moto, a peer's implementation of EKS, EC2 and EMR on EKS. */
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { DescribeSubnetsCommand, EC2Client } from "@aws-sdk/client-ec2";
 import { CreateClusterCommand, EKSClient } from "@aws-sdk/client-eks";
 import { CreateVirtualClusterCommand, EMRContainersClient } from "@aws-sdk/client-emr-containers";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { importanceArguments } from "../../core/variantspark/importanceArguments.ts";
 import { sparkJob } from "../../core/variantspark/sparkJob.ts";
-import { ensureVenv } from "../../local/engine/venv.ts";
-import { freePort } from "../../local/freePort.ts";
 import { awsConfiguration } from "../unit/run/runOf.ts";
+import { type Moto, startMoto } from "./moto.ts";
 
 const region = "us-east-1";
 const credentials = { accessKeyId: "test", secretAccessKey: "test" };
 const owner = { pipeline: "runs", runId: "cohort-0123456789ab" };
 
-let moto: ChildProcess;
+let moto: Moto;
 let nodeGroups: typeof import("../../aws/nodeGroups.ts");
 let jobRuns: typeof import("../../aws/jobRuns.ts");
 let zones: typeof import("../../aws/zones.ts");
 let subnetIds: string[];
 
 beforeAll(async () => {
-  const requirements = await readFile(
-    join(import.meta.dirname, "../aws-requests/awsRequests/moto-requirements.txt"),
-    "utf8",
-  );
-  const venv = await ensureVenv(join(import.meta.dirname, "../../.local/moto-venv"), requirements, "moto", () => {});
-  const port = await freePort();
-  moto = spawn(join(venv.bin, "python"), ["-m", "moto.server", "-H", "127.0.0.1", "-p", String(port)], {
-    stdio: "ignore",
-  });
-  const endpoint = `http://127.0.0.1:${port}`;
-  await untilAnswering(endpoint);
+  moto = await startMoto();
+  const { endpoint } = moto;
   subnetIds = await defaultSubnets(endpoint);
   const virtualClusterId = await seeded(endpoint);
   // The adapters read their environment as in Lambda.
@@ -62,11 +47,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   vi.unstubAllEnvs();
-  if (moto?.exitCode === null) {
-    const ended = once(moto, "exit");
-    moto.kill();
-    await ended;
-  }
+  await moto?.stop();
 });
 
 test("a node group is made once, found by its tags, and given back", async () => {
@@ -138,19 +119,6 @@ test("a job run is started, found by its tags, and cancelled", async () => {
   expect(await jobRuns.jobRunState(id)).toEqual({ kind: "cancelled" });
   expect(await jobRuns.listLiveJobRuns()).toEqual([]);
 });
-
-async function untilAnswering(endpoint: string): Promise<void> {
-  const deadline = Date.now() + 60_000;
-  while (
-    !(await fetch(`${endpoint}/moto-api/`).then(
-      ({ ok }) => ok,
-      () => false,
-    ))
-  ) {
-    if (Date.now() > deadline || moto.exitCode !== null) throw new Error("moto did not start");
-    await sleep(100);
-  }
-}
 
 async function defaultSubnets(endpoint: string): Promise<string[]> {
   const { Subnets = [] } = await new EC2Client({ endpoint, region, credentials }).send(new DescribeSubnetsCommand({}));
