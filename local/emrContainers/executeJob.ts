@@ -116,15 +116,8 @@ async function runOnSpark(
   try {
     cluster = await startSparkCluster({ sparkHome, env, folder, shares, runningShare, signal });
     const { variantSparkJar } = engine;
-    const local = {
-      masterUrl: cluster.masterUrl,
-      awsEndpoint,
-      region,
-      folder,
-      shares,
-      variantSparkJar,
-      memoryFraction,
-    };
+    const { masterUrl } = cluster;
+    const local = { masterUrl, awsEndpoint, region, folder, shares, variantSparkJar, memoryFraction };
     const args = sparkSubmitArguments(run, request, local);
     const driver = startDriver({ sparkHome, env, folder, args, onLine: driverLogs.add });
     const cancel = () => void endProcessGroup(driver.process, DRIVER_GRACE_MS);
