@@ -2,13 +2,19 @@
 import { cancelJobRun, jobRunState, listLiveJobRuns } from "../aws/jobRuns.ts";
 import { deleteNodeGroup, nodeGroupState } from "../aws/nodeGroups.ts";
 import { runsBucket } from "../aws/runsStore.ts";
-import { jobRunsOf } from "../core/run/attempts.ts";
+import { jobRunsOf, nodeGroupsOf } from "../core/run/attempts.ts";
 import type { Run } from "../core/run/run.ts";
 
 export type Released =
   | { readonly kind: "done" }
   | { readonly kind: "pending" }
   | { readonly kind: "stuck"; readonly reason: string };
+
+/** Asks for the end of the run's jobs and of its nodes, of all its attempts, and looks whether they are gone. */
+export async function release(run: Run): Promise<Released> {
+  await endJobs(run);
+  return endNodeGroups(nodeGroupsOf(run));
+}
 
 /** Cancels the run's jobs that still run; true when one did, and is only about to end. */
 export async function endJobs(run: Run): Promise<boolean> {

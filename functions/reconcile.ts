@@ -3,7 +3,6 @@
  * failed may have failed in Release, and a Lambda may die between asking for nodes and hearing that they come. Called by the
  * clock, and by the end of each execution; both do the same and may overlap.
  */
-import { injectLambdaContext } from "@aws-lambda-powertools/logger/middleware";
 import middy from "@middy/core";
 import { z } from "zod";
 import { environment } from "../aws/environment.ts";
@@ -14,8 +13,10 @@ import { findRun, runsBucket, updateRun } from "../aws/runsStore.ts";
 import { type Orphan, type OwningExecution, orphansOf, owningRuns, type PaidResource } from "../core/run/orphans.ts";
 import { reclaimed, reclaimedNotification } from "../core/run/reclaimed.ts";
 import { isFinal } from "../core/run/run.ts";
+import { measure } from "./metrics.ts";
 import { notify, tell } from "./notify.ts";
-import { logger } from "./step.ts";
+import { measureEnd } from "./runEnded.ts";
+import { logger, logging, unexpected } from "./step.ts";
 
 /** "Step Functions Execution Status Change", or the clock's event, which names no execution. */
 const eventSchema = z.object({ detail: z.object({ name: z.string().optional() }).optional() });
@@ -26,7 +27,7 @@ const recentSeconds = 3600;
 type Executions = Map<string, OwningExecution | undefined>;
 
 export const handler = middy()
-  .use(injectLambdaContext(logger))
+  .use(logging())
   .handler(async (event: unknown): Promise<{ reclaimed: number }> => {
     const now = new Date();
     const ended = eventSchema.parse(event).detail?.name;
@@ -40,9 +41,10 @@ export const handler = middy()
     const executions = await executionsOf(owningRuns(paid, reconciler), attempts);
     const orphans = orphansOf(paid, executions, reconciler, now);
     const given: Orphan[] = [];
-    for (const orphan of orphans) if (await attempts.of("end", () => end(orphan))) given.push(orphan);
+    for (const orphan of orphans)
+      if (await attempts.of("end what no execution owns", () => end(orphan), orphan.runId)) given.push(orphan);
     for (const runId of await runsToClose(given, ended, now, attempts))
-      await attempts.of("record", () => close(runId, given, executions, now));
+      await attempts.of("record it", () => close(runId, given, executions, now), runId);
     attempts.throwIfAnyFailed();
     return { reclaimed: given.length };
   });
@@ -51,11 +53,12 @@ export const handler = middy()
 class Attempts {
   readonly #errors: unknown[] = [];
 
-  async of<T>(what: string, work: () => Promise<T>): Promise<T | undefined> {
+  async of<T>(what: string, work: () => Promise<T>, runId?: string): Promise<T | undefined> {
+    logger.appendKeys({ runId });
     try {
       return await work();
     } catch (error) {
-      logger.error(`reconciler could not ${what}`, error as Error);
+      unexpected(`reconciler could not ${what}`, error, runId);
       this.#errors.push(error);
       return undefined;
     }
@@ -70,13 +73,18 @@ class Attempts {
 async function executionsOf(runIds: readonly string[], attempts: Attempts): Promise<Executions> {
   const executions: Executions = new Map();
   for (const runId of runIds)
-    await attempts.of("describe an execution", async () => executions.set(runId, await describeExecution(runId)));
+    await attempts.of(
+      "describe its execution",
+      async () => executions.set(runId, await describeExecution(runId)),
+      runId,
+    );
   return executions;
 }
 
 async function end({ resource, runId, because }: Orphan): Promise<true> {
   await endings[resource.kind](resource.id);
-  logger.warn("ended what no execution owns", { runId, kind: resource.kind, id: resource.id, because });
+  logger.warn("ended what no execution owns", { kind: resource.kind, id: resource.id, because });
+  measure(resource.state === "stuck" ? "StuckNodeGroups" : "OrphansEnded", 1, { runId });
   return true;
 }
 
@@ -107,7 +115,10 @@ async function close(runId: string, given: readonly Orphan[], executions: Execut
   if (isFinal(before.state) && orphans.length === 0) return;
   const execution = executions.get(runId) ?? (await describeExecution(runId));
   const after = await updateRun(runId, (run) => reclaimed(run, orphans, execution, now));
-  if (after.state !== before.state) await notify(after);
+  if (after.state !== before.state) {
+    measureEnd(after);
+    await notify(after);
+  }
   if (after.failure?.code !== before.failure?.code && after.failure?.code === "nodes-not-released")
     await tell(reclaimedNotification(runId, orphans));
 }

@@ -4,6 +4,7 @@ import { updateRun } from "../aws/runsStore.ts";
 import { isThrottling } from "../aws/throttled.ts";
 import { troubled } from "../core/run/attempts.ts";
 import type { Trouble } from "../core/run/run.ts";
+import { measure } from "./metrics.ts";
 import { logger } from "./step.ts";
 
 export interface TroubledOutcome {
@@ -13,6 +14,7 @@ export interface TroubledOutcome {
 export async function troubledBy(runId: string, trouble: Trouble): Promise<TroubledOutcome> {
   await updateRun(runId, (run) => troubled(run, trouble));
   logger.warn("the attempt met with trouble", { trouble: trouble.kind, code: trouble.failure.code });
+  measure("Troubles", 1, { runId, trouble: trouble.kind });
   return { kind: "troubled" };
 }
 

@@ -26,9 +26,24 @@ export type Pricing = Pick<SizingData, "prices" | "shapes">;
 
 /** undefined when the nodes are in the catalogue no more. */
 export function actualCost(run: Run, data: Pricing, now: Date): ActualCost | undefined {
+  const parts = actualParts(run, data, now);
+  return parts && { parts, basis: basisOf(run, data) };
+}
+
+/** The sum of the parts, also of a run that came to no result; undefined as above. */
+export function actualUsd(run: Run, data: Pricing, now: Date): number | undefined {
+  const parts = actualParts(run, data, now);
+  return parts && sumOf(parts);
+}
+
+export function sumOf(parts: ActualCost["parts"]): number {
+  return Object.values(parts).reduce((sum, usd) => sum + usd, 0);
+}
+
+function actualParts(run: Run, data: Pricing, now: Date): ActualCost["parts"] | undefined {
   const costs = attemptsOf(run, now).map((attempt) => attemptCost(attempt, data));
   if (!costs.every((cost) => cost !== undefined)) return undefined;
-  return { parts: added([...costs, preparing(run, data, now)]), basis: basisOf(run, data) };
+  return added([...costs, preparing(run, data, now)]);
 }
 
 /** What was paid for under one configuration, as it is billed. */
@@ -44,8 +59,8 @@ interface PaidTime {
  * least that is billed is counted with the last.
  */
 function attemptsOf(run: Run, now: Date): PaidTime[] {
-  const { attempts } = run;
-  if (attempts === undefined || attempts.length === 0) return [onlyAttempt(run, now)];
+  const { attempts, choice } = run;
+  if (attempts === undefined || attempts.length === 0) return choice ? [onlyAttempt(run, now)] : [];
   const served = new Map<string, number>();
   return attempts.map((attempt, index) => {
     const { option, begunAt, endedAt, nodeGroup } = attempt;

@@ -2,7 +2,7 @@
 import { chosenOption } from "../run/chosenOption.ts";
 import type { Run } from "../run/run.ts";
 import type { CostPart } from "../sizing/estimate.ts";
-import { actualCost, type Pricing } from "./actualCost.ts";
+import { actualCost, type Pricing, sumOf } from "./actualCost.ts";
 import type { RunReport } from "./result.ts";
 
 /** Predicted is what was said before anything was paid for: of the first attempt, and of preparing when this run did it. */
@@ -23,7 +23,7 @@ export function reportedCost(
   return {
     costUsd: {
       predicted: costUsd.expected + preparingUsd,
-      actual: actual ? Object.values(actual.parts).reduce((sum, usd) => sum + usd, 0) : null,
+      actual: actual ? sumOf(actual.parts) : null,
     },
     costParts: Object.fromEntries(parts),
     costBasis: actual?.basis ?? null,

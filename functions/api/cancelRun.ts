@@ -4,7 +4,8 @@ import { describeExecution, stopExecution } from "../../aws/executions.ts";
 import { findRun, updateRun } from "../../aws/runsStore.ts";
 import { PipelineError } from "../../core/errors/pipelineError.ts";
 import { entered, type Run } from "../../core/run/run.ts";
-import { release } from "../release.ts";
+import { release } from "../giveBack.ts";
+import { measureEnd } from "../runEnded.ts";
 import type { CancelledRun } from "./answers.ts";
 import { type Answer, route, runPath } from "./route.ts";
 
@@ -18,10 +19,12 @@ export const handler = route(request, async ({ path: { id } }): Promise<Answer<C
   if (execution.status !== "RUNNING" && execution.status !== "ABORTED")
     throw new PipelineError("not-waiting", `The run ${id} has ended already (${execution.status}).`);
   if (execution.status === "RUNNING") await stopExecution(id, cause);
-  if ((await findRun(id)) === undefined) return { status: 200, body: { id, released: true } };
+  const before = await findRun(id);
+  if (before === undefined) return { status: 200, body: { id, released: true } };
   // First the word, then the looking: a step that is under way either left what it got in this record, or reads the word and
   // gives it back itself.
   const run = await updateRun(id, (current) => cancelled(current, new Date()));
+  if (before.state !== "Cancelled") measureEnd(run);
   const released = (await release(run)).kind === "done";
   return { status: released ? 200 : 202, body: { id, released } };
 });

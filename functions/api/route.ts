@@ -2,14 +2,13 @@
  * What every route shares: path, query and body checked at the door, answers as JSON, errors as RFC 9457 problem+json
  * with the catalogue's title, status and remedy.
  */
-import { injectLambdaContext } from "@aws-lambda-powertools/logger/middleware";
 import middy from "@middy/core";
 import type { APIGatewayProxyEventV2WithIAMAuthorizer, APIGatewayProxyStructuredResultV2, Context } from "aws-lambda";
 import { z } from "zod";
 import { type ErrorCode, errorCatalogue } from "../../core/errors/catalogue.ts";
 import { PipelineError } from "../../core/errors/pipelineError.ts";
 import { issuesInWords } from "../schemas.ts";
-import { logger } from "../step.ts";
+import { logger, logging, unexpected } from "../step.ts";
 import type { Problem, Refusal } from "./answers.ts";
 
 export interface Answer<Body = unknown> {
@@ -25,14 +24,17 @@ export const runPath = z.object({ id: z.string().regex(/^[A-Za-z0-9_-]{1,80}$/, 
 /** A handler for `{ path, query, body }` as the schema reads them. */
 export function route<Schema extends z.ZodType>(schema: Schema, answer: (request: z.infer<Schema>) => Promise<Answer>) {
   return middy<Event, APIGatewayProxyStructuredResultV2>()
-    .use(injectLambdaContext(logger))
+    .use(logging())
     .handler(async (event, context: Context): Promise<APIGatewayProxyStructuredResultV2> => {
       if (!isByIdentity(event)) return reply(403, "application/json", refusal);
       try {
-        const { status, body } = await answer(parsed(schema, event));
+        const request = parsed(schema, event);
+        const runId = event.pathParameters?.["id"];
+        if (runId !== undefined) logger.appendKeys({ runId });
+        const { status, body } = await answer(request);
         return reply(status, "application/json", body);
       } catch (error) {
-        return problem(error, context.awsRequestId);
+        return problem(error, context.awsRequestId, event.pathParameters?.["id"]);
       }
     });
 }
@@ -64,9 +66,9 @@ function jsonBody({ body, isBase64Encoded }: Event): unknown {
   }
 }
 
-function problem(error: unknown, requestId: string): APIGatewayProxyStructuredResultV2 {
+function problem(error: unknown, requestId: string, runId: string | undefined): APIGatewayProxyStructuredResultV2 {
   const known = error instanceof PipelineError;
-  if (!known) logger.error("unexpected error", error as Error);
+  if (!known) unexpected("unexpected error", error, runId);
   const code: ErrorCode = known ? error.code : "internal";
   const { title, status, remedy, retryable } = errorCatalogue[code];
   const detail = known ? error.message : `Request ${requestId} failed.`;

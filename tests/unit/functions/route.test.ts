@@ -1,4 +1,4 @@
-import type { Context, APIGatewayProxyEventV2WithIAMAuthorizer as Event } from "aws-lambda";
+import type { APIGatewayProxyEventV2WithIAMAuthorizer as Event } from "aws-lambda";
 import fc from "fast-check";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { z } from "zod";
@@ -7,8 +7,8 @@ import { PipelineError } from "../../../core/errors/pipelineError.ts";
 import { type Answer, route, runPath } from "../../../functions/api/route.ts";
 import { choiceBody } from "../../../functions/schemas.ts";
 import { logger } from "../../../functions/step.ts";
+import { lambdaContext, requestId } from "./lambdaContext.ts";
 
-const requestId = "5d3f0a1e-request";
 /** What would be logged, kept from the test's output. */
 const logged = vi.spyOn(logger, "error").mockImplementation(() => undefined);
 
@@ -102,7 +102,7 @@ test.each([
   { case: "the claims of another authorizer", event: { requestContext: { authorizer: { jwt: { claims: {} } } } } },
 ])("a call with $case has no IAM identity and is refused before anything is read or done", async ({ event }) => {
   const answer = vi.fn(echo);
-  const reply = await route(z.object({ body: choiceBody }), answer)(event as unknown as Event, context);
+  const reply = await route(z.object({ body: choiceBody }), answer)(event as unknown as Event, lambdaContext);
   expect(answer).not.toHaveBeenCalled();
   expect(reply).toMatchObject({ statusCode: 403, headers: { "content-type": "application/json" } });
   expect(JSON.parse(reply.body ?? "")).toEqual({ message: "Forbidden" });
@@ -149,7 +149,7 @@ async function call<Schema extends z.ZodType>(
   event: Partial<Event>,
 ) {
   const requestContext = { authorizer: { iam: { userArn: "arn:aws:iam::123456789012:user/researcher" } } };
-  const reply = await route(schema, answer)({ requestContext, ...event } as Event, context);
+  const reply = await route(schema, answer)({ requestContext, ...event } as Event, lambdaContext);
   return { ...reply, json: JSON.parse(reply.body ?? "null") as unknown };
 }
 
@@ -164,18 +164,3 @@ function failing(thrown: unknown): () => Promise<Answer> {
 function namedError(name: string, message: string): Error {
   return Object.assign(new Error(message), { name });
 }
-
-const context: Context = {
-  awsRequestId: requestId,
-  callbackWaitsForEmptyEventLoop: false,
-  functionName: "function",
-  functionVersion: "1",
-  invokedFunctionArn: "arn:aws:lambda:us-east-1:123456789012:function:function",
-  memoryLimitInMB: "512",
-  logGroupName: "group",
-  logStreamName: "stream",
-  getRemainingTimeInMillis: () => 1_000,
-  done: () => undefined,
-  fail: () => undefined,
-  succeed: () => undefined,
-};

@@ -36,7 +36,13 @@ export interface Resource {
 }
 
 interface ServerlessYml {
-  readonly provider: { readonly timeout: number; readonly environment: Readonly<Record<string, unknown>> };
+  readonly provider: {
+    readonly timeout: number;
+    readonly environment: Readonly<Record<string, unknown>>;
+    readonly stackTags: Readonly<Record<string, string>>;
+    readonly tracing: Readonly<Record<string, boolean>>;
+    readonly iam: { readonly role: { readonly statements: readonly Statement[] } };
+  };
   readonly functions: Readonly<Record<string, LambdaFunction>>;
   readonly resources: readonly string[];
 }

@@ -1,0 +1,19 @@
+/** As Lambda hands it to a handler. */
+import type { Context } from "aws-lambda";
+
+export const requestId = "5d3f0a1e-request";
+
+export const lambdaContext: Context = {
+  awsRequestId: requestId,
+  callbackWaitsForEmptyEventLoop: false,
+  functionName: "function",
+  functionVersion: "1",
+  invokedFunctionArn: "arn:aws:lambda:us-east-1:123456789012:function:function",
+  memoryLimitInMB: "512",
+  logGroupName: "group",
+  logStreamName: "stream",
+  getRemainingTimeInMillis: () => 1_000,
+  done: () => undefined,
+  fail: () => undefined,
+  succeed: () => undefined,
+};
