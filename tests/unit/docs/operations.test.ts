@@ -2,13 +2,14 @@ import { describe, expect, test } from "vitest";
 import { healingRules } from "../../../core/run/healing.ts";
 import { sizingData } from "../sizing/inputs.ts";
 import { tasks } from "../stack/machine.ts";
-import { propertiesOf, serverless, sourceOf, sourcesIn } from "../stack/stack.ts";
+import { infraFiles, propertiesOf, resourcesOfType, serverless, sourceOf, sourcesIn } from "../stack/stack.ts";
 
 /** Without what only lines up its tables. */
 const document = sourceOf("docs/operations.md").replaceAll(/ +\|/g, " |");
 /** Up to the first chapter that is not about failures. */
 const failures = document.slice(document.indexOf("## What can go wrong"), document.indexOf("## Look at a run"));
 const troubles = Object.keys(healingRules);
+const deployed = ["serverless.yml", ...infraFiles.map((name) => `infra/${name}`)].map(sourceOf).join("\n");
 const codes = failureCodes();
 
 test.each(troubles)("the trouble %s has its row among those that are cured", (kind) => {
@@ -38,6 +39,44 @@ test("no row is about a code or a trouble that there is not", () => {
   const named = rows.flatMap(([, cell = ""]) => [...cell.matchAll(/`([a-z-]+)`/g)].map(([, code]) => code));
   expect(named.length).toBeGreaterThan(40);
   expect(named.filter((code = "") => !codes.includes(code) && !troubles.includes(code))).toEqual([]);
+});
+
+describe("alarms", () => {
+  const chapter = document.slice(document.indexOf("\n## Alarms\n"), document.indexOf("\n## Traces and tags\n"));
+  const sections = new Map(
+    chapter.split("\n### ").flatMap((section) => {
+      const [, name, text = ""] = /^`([a-z-]+)`\n(.*)/s.exec(section) ?? [];
+      return name === undefined ? [] : [[name, text] as const];
+    }),
+  );
+  const names = resourcesOfType("AWS::CloudWatch::Alarm").map(([, { AlarmName }]) =>
+    String(AlarmName).replace(`\${self:service}-\${sls:stage}-`, ""),
+  );
+
+  test("of the stack are those of the document", () => {
+    expect(names.length).toBeGreaterThan(8);
+    expect([...sections.keys()].sort()).toEqual(names.toSorted());
+  });
+
+  test.each(names)("%s says what it means, what to look at and what to do", (name) => {
+    const parts = /^\n\*\*Means\*\*: \S.*\n\*\*Look\*\*: \S.*\n\*\*Do\*\*: \S/s;
+    expect(sections.get(name)).toMatch(parts);
+  });
+
+  test.each([
+    ["alarm-failed-runs", "runs-failed", "(", ")"],
+    ["alarm-daily-usd", "spend", "(", ")"],
+    ["alarm-spot-losses", "spot-losses", "(", ")"],
+  ])("the default of %s", (parameter, name, before, after) => {
+    expect(chapter).toContain(`\`${parameter}\``);
+    expect(sections.get(name)).toContain(`${before}${parameterDefault(parameter)}${after}`);
+  });
+});
+
+test("every parameter of the deployment that has days, or is about alarms, is named", () => {
+  const written = [...deployed.matchAll(/\{param:((?:alarm-[a-z-]+)|(?:[a-z-]+-days))\b/g)].map(([, name]) => name);
+  expect(new Set(written).size).toBe(7);
+  for (const name of written) expect(document).toContain(name);
 });
 
 describe("says as the stack has it", () => {
@@ -75,8 +114,8 @@ describe("says as the stack has it", () => {
 });
 
 function parameterDefault(name: string): string {
-  const [, value] = new RegExp(`\\{param:${name}, '(.*?)'\\}`).exec(sourceOf("serverless.yml")) ?? [];
-  if (value === undefined) throw new Error(`serverless.yml has no parameter ${name}`);
+  const [, value] = new RegExp(`\\{param:${name}, '(.*?)'\\}`).exec(deployed) ?? [];
+  if (value === undefined) throw new Error(`the deployment has no parameter ${name}`);
   return value;
 }
 
