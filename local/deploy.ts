@@ -13,6 +13,7 @@ const outputNames = [
   "PipelineArn",
   "JobLogGroupName",
   "RunsTopicArn",
+  "AlarmsTopicArn",
   "ApiId",
   "ResearcherPolicyArn",
 ] as const;
