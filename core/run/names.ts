@@ -36,9 +36,9 @@ export interface Owner {
 const runTag = "variantspark-pipeline:run";
 const pipelineTag = "variantspark-pipeline:runs-bucket";
 
-/** Tags of what a run is billed for. */
+/** Tags of what a run is billed for; `project` is that of the whole stack (serverless.yml, stackTags). */
 export function tagsOf({ pipeline, runId }: Owner): Record<string, string> {
-  return { [runTag]: runId, [pipelineTag]: pipeline };
+  return { project: "variantspark-pipeline", [runTag]: runId, [pipelineTag]: pipeline };
 }
 
 /** The reverse of tagsOf; undefined for tags of anything else. */

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { healingRules } from "../../../core/run/healing.ts";
+import { tagsOf } from "../../../core/run/names.ts";
 import { metricDimensions } from "../../../functions/metrics.ts";
 import { tasks } from "./machine.ts";
 import { conditions, propertiesOf, resourcesOfType, serverless, sourcesIn, stringsIn } from "./stack.ts";
@@ -220,6 +221,10 @@ describe("the whole stack", () => {
 
   test("is tagged, so that its costs can be told apart by project and stage", () => {
     expect(stackTags).toEqual({ project: `\${self:service}`, stage: `\${sls:stage}` });
+  });
+
+  test("and what runs make has the stack's project", () => {
+    expect(tagsOf({ pipeline: "runs", runId: "a" })["project"]).toBe(serverless.service);
   });
 
   test("is traced: the machine and its functions, whose roles may say so", () => {

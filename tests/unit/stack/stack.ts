@@ -36,6 +36,7 @@ export interface Resource {
 }
 
 interface ServerlessYml {
+  readonly service: string;
   readonly provider: {
     readonly timeout: number;
     readonly environment: Readonly<Record<string, unknown>>;
