@@ -59,8 +59,11 @@ interface PaidTime {
  * least that is billed is counted with the last.
  */
 function attemptsOf(run: Run, now: Date): PaidTime[] {
-  const { attempts, choice } = run;
-  if (attempts === undefined || attempts.length === 0) return choice ? [onlyAttempt(run, now)] : [];
+  const { attempts, nodeGroup, history } = run;
+  if (attempts === undefined || attempts.length === 0) {
+    const hadNodes = nodeGroup !== undefined || history.some(({ state }) => state === "Provision");
+    return hadNodes ? [onlyAttempt(run, now)] : [];
+  }
   const served = new Map<string, number>();
   return attempts.map((attempt, index) => {
     const { option, begunAt, endedAt, nodeGroup } = attempt;

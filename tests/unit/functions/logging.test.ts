@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { PipelineError } from "../../../core/errors/pipelineError.ts";
 import type { Run } from "../../../core/run/run.ts";
+import type { Estimate } from "../../../core/sizing/estimate.ts";
 import { route, runPath } from "../../../functions/api/route.ts";
 import { measure, metricDimensions } from "../../../functions/metrics.ts";
 import { measureEnd } from "../../../functions/runEnded.ts";
@@ -95,8 +96,16 @@ describe("a run that has ended", () => {
     });
   });
 
-  test("that chose nothing cost nothing", async () => {
-    expect(await endOf(runOf({ failure: { code: "expired", message: "", remedy: "" } }))).toMatchObject([
+  const choice = { where: "aws-spot", prepare: false, approvedUsd: 1, at: "", by: "researcher" } as const;
+
+  test.each<[string, Partial<Run>]>([
+    ["chose nothing", {}],
+    ["had no nodes yet", { choice }],
+    // As when estimating failed on the data that had been prepared.
+    ["has lost the option that was chosen", { choice, estimate: { ...(runOf().estimate as Estimate), options: [] } }],
+  ])("that %s cost nothing", async (_, parts) => {
+    const failure = { code: "expired", message: "", remedy: "" };
+    expect(await endOf(runOf({ ...parts, failure }))).toMatchObject([
       { name: "RunCostUsd", value: 0 },
       { name: "FailedRuns", dimensions: { code: "expired" } },
     ]);
