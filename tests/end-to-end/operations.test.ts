@@ -8,15 +8,17 @@ import {
   GetDashboardCommand,
   PutMetricDataCommand,
   SetAlarmStateCommand,
+  type StandardUnit,
 } from "@aws-sdk/client-cloudwatch";
 import { CloudWatchLogsClient, paginateFilterLogEvents } from "@aws-sdk/client-cloudwatch-logs";
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { beforeAll, describe, expect, test } from "vitest";
+import { nodeGroupName, tagsOf } from "../../core/run/names.ts";
 import { followRun } from "../../local/followRun.ts";
 import { type LogLine, metricsIn, parsedLines } from "../unit/functions/logLines.ts";
 import { resourcesOfType } from "../unit/stack/stack.ts";
 import { nextMessage, subscribedQueue } from "./subscribedQueue.ts";
-import { analysis, client, cloud, cohort, newStudy, owner, uploadStudy } from "./support.ts";
+import { analysis, client, cloud, cohort, makeNodeGroup, newStudy, nodeGroups, owner, uploadStudy } from "./support.ts";
 
 const cloudWatch = new CloudWatchClient(owner);
 const logs = new CloudWatchLogsClient(owner);
@@ -65,6 +67,28 @@ test("a function that fails again and again raises an alarm, of which the topic 
   await cloudWatch.send(new PutMetricDataCommand({ Namespace: "Clock", MetricData }));
   const { Message = "" } = await nextMessage(told, `ALARM: "${AlarmName}"`);
   expect(JSON.parse(Message)).toMatchObject({ AlarmName, NewStateValue: "ALARM", OldStateValue: "OK" });
+});
+
+test("nodes that no run owns raise an alarm, by the line that the reconciler writes as it ends them", async () => {
+  const told = await subscribedQueue(cloud.outputs.AlarmsTopicArn);
+  const runId = newStudy("orphan");
+  await makeNodeGroup(nodeGroupName(runId), tagsOf({ pipeline: cloud.outputs.RunsBucketName, runId }));
+  const measured = async () => {
+    await lambda.send(new InvokeCommand({ FunctionName: `${stack}-reconcile`, Payload: "{}" }));
+    return (await linesOf("reconcile")).filter((line) => line["runId"] === runId).flatMap(metricsIn);
+  };
+  await expect.poll(measured, { timeout: 30_000, interval: 1000 }).toMatchObject([{ name: "OrphansEnded", value: 1 }]);
+  expect(await nodeGroups()).not.toContain(nodeGroupName(runId));
+
+  // As CloudWatch takes it from the log.
+  for (const { namespace, name, unit, value, dimensions } of await measured()) {
+    const Dimensions = Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value }));
+    const MetricData = [{ MetricName: name, Unit: unit as StandardUnit, Value: value, Dimensions }];
+    await cloudWatch.send(new PutMetricDataCommand({ Namespace: namespace, MetricData }));
+  }
+  const AlarmName = `${stack}-orphans-ended`;
+  const { Message = "" } = await nextMessage(told, `ALARM: "${AlarmName}"`);
+  expect(JSON.parse(Message)).toMatchObject({ AlarmName, NewStateValue: "ALARM" });
 });
 
 describe("a run that failed", () => {

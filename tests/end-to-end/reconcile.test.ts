@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { CreateNodegroupCommand, DeleteNodegroupCommand, EKSClient } from "@aws-sdk/client-eks";
+import { DeleteNodegroupCommand, EKSClient } from "@aws-sdk/client-eks";
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { SFNClient, StopExecutionCommand } from "@aws-sdk/client-sfn";
 import { expect, test } from "vitest";
@@ -10,6 +10,7 @@ import {
   cloud,
   cohort,
   jobRunsOn,
+  makeNodeGroup,
   newStudy,
   nodeGroups,
   owner,
@@ -34,18 +35,6 @@ async function reconcile(): Promise<unknown> {
   const answer = Payload ? Buffer.from(Payload).toString() : "";
   expect(FunctionError, answer).toBeUndefined();
   return JSON.parse(answer);
-}
-
-async function makeNodeGroup(name: string, tags: Record<string, string>): Promise<void> {
-  await eks.send(
-    new CreateNodegroupCommand({
-      clusterName: "local",
-      nodegroupName: name,
-      nodeRole: "arn:aws:iam::000000000000:role/variantspark-nodes",
-      subnets: ["subnet-local-a"],
-      tags,
-    }),
-  );
 }
 
 async function liveJobs(runId: string): Promise<(string | undefined)[]> {

@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
-import { EKSClient, ListNodegroupsCommand } from "@aws-sdk/client-eks";
+import { CreateNodegroupCommand, EKSClient, ListNodegroupsCommand } from "@aws-sdk/client-eks";
 import {
   EMRContainersClient,
   type JobRun,
@@ -42,6 +42,19 @@ export async function executionOf(runId: string): Promise<{ status: string | und
 export async function nodeGroups(): Promise<string[]> {
   const { nodegroups } = await eks.send(new ListNodegroupsCommand({ clusterName: "local" }));
   return nodegroups ?? [];
+}
+
+/** One that no run has asked for. */
+export async function makeNodeGroup(name: string, tags: Record<string, string>): Promise<void> {
+  await eks.send(
+    new CreateNodegroupCommand({
+      clusterName: "local",
+      nodegroupName: name,
+      nodeRole: "arn:aws:iam::000000000000:role/variantspark-nodes",
+      subnets: ["subnet-local-a"],
+      tags,
+    }),
+  );
 }
 
 /** Job runs that the endpoint knows, ended ones too. @param states only those in one of them */
