@@ -13,7 +13,14 @@ import {
   DescribeVpcsCommand,
   EC2Client,
 } from "@aws-sdk/client-ec2";
-import { CreateNodegroupCommand, DescribeNodegroupCommand, EKSClient, ListClustersCommand } from "@aws-sdk/client-eks";
+import {
+  CreateClusterCommand,
+  CreateNodegroupCommand,
+  DeleteClusterCommand,
+  DescribeNodegroupCommand,
+  EKSClient,
+  ListClustersCommand,
+} from "@aws-sdk/client-eks";
 import {
   CreateRoleCommand,
   DeleteRoleCommand,
@@ -92,16 +99,20 @@ test("what MiniStack does not know is this much, and is held against the schemas
 });
 
 describe("an attempt that failed", () => {
-  const role = { RoleName: "variantspark-job-us-east-1" };
-
   test("names the resource, the reason and what to do, and the next attempt goes on from there", async () => {
+    const eks = new EKSClient(account);
+    const name = "variantspark-cluster";
     const iam = new IAMClient(account);
-    await iam.send(new CreateRoleCommand({ ...role, AssumeRolePolicyDocument: JSON.stringify({ Statement: [] }) }));
+    const RoleName = "somebody";
+    const AssumeRolePolicyDocument = JSON.stringify({ Statement: [] });
+    const { Role } = await iam.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument }));
+    await eks.send(new CreateClusterCommand({ name, roleArn: Role?.Arn, resourcesVpcConfig: {} }));
     const { deployCluster } = deploySteps(account, options);
     await expect(deployCluster(() => {})).rejects.toThrow(
-      /variantspark-cluster ended as ROLLBACK_COMPLETE\.\nJobRole \(AWS::IAM::Role\): .*already exists.*\n {2}→ .*Delete or rename it/,
+      /variantspark-cluster ended as ROLLBACK_COMPLETE\.\nCluster \(AWS::EKS::Cluster\): .*already exists.*\n {2}→ .*Delete or rename it/,
     );
-    await iam.send(new DeleteRoleCommand(role));
+    await eks.send(new DeleteClusterCommand({ name }));
+    await iam.send(new DeleteRoleCommand({ RoleName }));
     const told: string[] = [];
     expect(await deployCluster((line) => told.push(line))).toBe("created");
     expect(told[0]).toContain("of an attempt that failed");
