@@ -40,10 +40,24 @@ const scriptsRunBy: Readonly<Record<string, string>> = {
   "bench:inspect": "bench/results/inspect.json",
 };
 
+/** What is behind a script, run by a test that needs none of its flags. */
+const behindScripts: Readonly<Record<string, { readonly file: string; readonly says: string }>> = {
+  "aws:deploy": { file: "tests/contract/account.test.ts", says: "local/account/deployAccount.ts" },
+  "aws:remove": { file: "tests/contract/account.test.ts", says: "local/account/removeAccount.ts" },
+  "image:layer": { file: "tests/contract/imageLayer.test.ts", says: "local/image/makeLayer.ts" },
+  "image:scan": { file: "tests/contract/imageScan.test.ts", says: "local/image/scan.ts" },
+  "image:use": { file: "tests/end-to-end/jobImage.test.ts", says: '"image/use.ts"' },
+  smoke: { file: "tests/end-to-end/jobImage.test.ts", says: '"smoke.ts"' },
+  sbom: { file: "tests/contract/boms.test.ts", says: "local/sbom/" },
+  audit: { file: "tests/unit/local/auditAnswer.test.ts", says: "local/audit" },
+  "test:jar": { file: "package.json", says: "--project contract" },
+};
+
 /** Programs of other people, which need what no test has: a cluster, Docker, a registry. By their first words, and why. */
 const byHand: Readonly<Record<string, string>> = {
   "bcftools view": "tests/contract and bench/prepare run bcftools where it is installed",
   "docker build": "needs Docker",
+  "docker buildx": "needs Docker and a registry",
   "docker network inspect": "needs Docker",
   "docker push": "needs a registry",
   "docker save": "needs Docker",
@@ -95,7 +109,7 @@ test.each(commands.map(({ document, words }) => [words.join(" "), document, word
 function isScript(words: readonly string[]): void {
   const name = words[0] === "run" ? (words[1] ?? "") : (words[0] ?? "");
   expect(Object.keys(scripts)).toContain(name);
-  expect(Object.keys(scriptsRunBy), "where is it run?").toContain(name);
+  expect(Object.keys({ ...scriptsRunBy, ...behindScripts }), "where is it run?").toContain(name);
 }
 
 function isToolOfTheProject([tool = "", ...words]: readonly string[]): void {
@@ -128,6 +142,11 @@ describe("where scripts are run", () => {
     if (where === ".ci/run") expect(sourceOf(where)).toMatch(/^npm test$/m);
     if (where.startsWith("tests/") && name !== "prepare-matrix")
       expect(sourceOf(where)).toMatch(new RegExp(`"${name}"`));
+  });
+
+  test.each(Object.entries(behindScripts))("%s: %o", (name, { file, says }) => {
+    expect(Object.keys(scripts)).toContain(name);
+    expect(sourceOf(file)).toContain(says);
   });
 
   test("every script that is no hook and no formatter is in some document", () => {

@@ -193,7 +193,7 @@ describe("what is kept, and how long", () => {
     ["RunsBucket", "ExpireMatrices", "matrix-days"],
     ["RunsBucket", "ExpireRuns", "run-days"],
   ])("%s loses nothing of researchers' by default: %s is by %s alone", (bucket, condition, parameter) => {
-    expect(conditions[condition]).toEqual([[`\${param:${parameter}, '0'}`, "0"]]);
+    expect(conditions[condition]).toEqual({ "Fn::Not": [{ "Fn::Equals": [`\${param:${parameter}, '0'}`, "0"] }] });
     const [, expiring, otherwise] = (unless(bucket, condition)?.["Fn::If"] ?? []) as [string, Rule, Rule];
     expect(stringsIn(expiring)).toContain(`\${param:${parameter}, '0'}`);
     expect(Object.keys(otherwise).filter((key) => /Expiration/.test(key))).toEqual([]);
