@@ -1,6 +1,7 @@
 /** The run's own node group on EKS: made by Provision, given back by Release, owned by nothing else. */
 import {
   CreateNodegroupCommand,
+  type CreateNodegroupCommandInput,
   DeleteNodegroupCommand,
   DescribeNodegroupCommand,
   EKSClient,
@@ -9,7 +10,7 @@ import {
 } from "@aws-sdk/client-eks";
 import { labelValue, nodeGroupPrefix, ownerOf, tagsOf } from "../core/run/names.ts";
 import type { PaidResource } from "../core/run/orphans.ts";
-import type { Where } from "../core/sizing/estimate.ts";
+import type { Market } from "../core/sizing/estimate.ts";
 import type { Architecture } from "../core/sizing/sizingData.ts";
 import { runLabel } from "../core/variantspark/podTemplates.ts";
 import { environment } from "./environment.ts";
@@ -20,12 +21,17 @@ const eks = new EKSClient({});
 export interface NodeGroupRequest {
   readonly runId: string;
   readonly name: string;
-  readonly market: Exclude<Where, "local">;
+  readonly nodes: number;
+  /** Of rented nodes all in one availability zone. */
+  readonly subnets: readonly string[];
+  /** undefined = the own cluster lends them. */
+  readonly rented: RentedNodes | undefined;
+}
+
+export interface RentedNodes {
+  readonly market: Market;
   readonly architecture: Architecture;
   readonly instanceTypes: readonly string[];
-  readonly nodes: number;
-  /** All of one availability zone. */
-  readonly subnets: readonly string[];
 }
 
 export type NodeGroupState =
@@ -37,15 +43,7 @@ export type NodeGroupState =
   | { readonly kind: "stuck"; readonly reason: string };
 
 /** Makes the node group; one that is there already under that name is the answer of an earlier attempt. */
-export async function createNodeGroup({
-  runId,
-  name,
-  market,
-  architecture,
-  instanceTypes,
-  nodes,
-  subnets,
-}: NodeGroupRequest): Promise<void> {
+export async function createNodeGroup({ runId, name, nodes, subnets, rented }: NodeGroupRequest): Promise<void> {
   try {
     await eks.send(
       new CreateNodegroupCommand({
@@ -55,10 +53,7 @@ export async function createNodeGroup({
         nodeRole: environment("NODE_ROLE_ARN"),
         subnets: [...subnets],
         scalingConfig: { minSize: nodes, maxSize: nodes, desiredSize: nodes },
-        capacityType: market === "aws-spot" ? "SPOT" : "ON_DEMAND",
-        amiType: architecture === "arm64" ? "AL2023_ARM_64_STANDARD" : "AL2023_x86_64_STANDARD",
-        instanceTypes: [...instanceTypes],
-        diskSize: 50,
+        ...(rented ? rentedAs(rented) : lent),
         labels: { [runLabel]: labelValue(runId) },
         taints: [{ key: runLabel, value: labelValue(runId), effect: "NO_SCHEDULE" }],
         tags: tagsOf({ pipeline: runsBucket(), runId }),
@@ -68,6 +63,18 @@ export async function createNodeGroup({
     if (!(error instanceof Error && error.name === "ResourceInUseException")) throw error;
   }
 }
+
+function rentedAs({ market, architecture, instanceTypes }: RentedNodes): Partial<CreateNodegroupCommandInput> {
+  return {
+    capacityType: market === "aws-spot" ? "SPOT" : "ON_DEMAND",
+    amiType: architecture === "arm64" ? "AL2023_ARM_64_STANDARD" : "AL2023_x86_64_STANDARD",
+    instanceTypes: [...instanceTypes],
+    diskSize: 50,
+  };
+}
+
+/** AWS makes no node of it: it refuses the image type CUSTOM without a launch template that names the image. */
+const lent: Partial<CreateNodegroupCommandInput> = { amiType: "CUSTOM" };
 
 export async function nodeGroupState(name: string): Promise<NodeGroupState> {
   const nodegroup = await described(name);

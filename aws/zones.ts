@@ -9,7 +9,7 @@ import {
   GetSpotPlacementScoresCommand,
 } from "@aws-sdk/client-ec2";
 import type { SpotMarket, Subnet, ZonePrice } from "../core/run/zone.ts";
-import type { Where } from "../core/sizing/estimate.ts";
+import type { Market } from "../core/sizing/estimate.ts";
 import { environment } from "./environment.ts";
 
 /** For all three requests, which are made side by side: Provision does not wait longer. */
@@ -18,7 +18,7 @@ const patienceMs = 2_000;
 const ec2 = new EC2Client({ maxAttempts: 1 });
 
 export interface NodesWanted {
-  readonly market: Exclude<Where, "local">;
+  readonly market: Market;
   readonly instanceTypes: readonly string[];
   readonly nodes: number;
 }
@@ -31,11 +31,16 @@ export interface ZoneFacts {
   readonly unanswered: readonly string[];
 }
 
-/** One request; for spot, where there are several subnets to choose from, three. */
-export async function zoneFacts(wanted: NodesWanted): Promise<ZoneFacts> {
-  const ids = environment("SUBNET_IDS")
+/** Ids of the subnets that the stack was told of. */
+export function configuredSubnets(): string[] {
+  return environment("SUBNET_IDS")
     .split(",")
     .map((id) => id.trim());
+}
+
+/** One request; for spot, where there are several subnets to choose from, three. */
+export async function zoneFacts(wanted: NodesWanted): Promise<ZoneFacts> {
+  const ids = configuredSubnets();
   const abortSignal = AbortSignal.timeout(patienceMs);
   const unanswered: string[] = [];
   const answer = async <T>(operation: string, asked: Promise<T>): Promise<T | undefined> => {

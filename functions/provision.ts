@@ -1,13 +1,13 @@
 /** Gets the run its own nodes, and looks whether they are there. */
 import { createNodeGroup, deleteNodeGroup, nodeGroupState } from "../aws/nodeGroups.ts";
 import { getRun, updateRun } from "../aws/runsStore.ts";
-import { type NodesWanted, zoneFacts } from "../aws/zones.ts";
+import { configuredSubnets, type NodesWanted, zoneFacts } from "../aws/zones.ts";
 import { attempted, withCurrent } from "../core/run/attempts.ts";
 import { currentAttempt } from "../core/run/chosenOption.ts";
 import { longestNodesSeconds, nodesLookInterval } from "../core/run/lookInterval.ts";
 import { type Attempt, entered, type Trouble } from "../core/run/run.ts";
 import { failedSubnets, rankedPlaces } from "../core/run/zone.ts";
-import type { Option } from "../core/sizing/estimate.ts";
+import { isOnAws } from "../core/sizing/estimate.ts";
 import { logger, step, stepInput } from "./step.ts";
 import { type TroubledOutcome, troubledBy, unlessThrottled } from "./troubledStep.ts";
 
@@ -32,7 +32,7 @@ async function provisioned(runId: string, attempt: Attempt): Promise<Outcome> {
     case "pending": {
       const seconds = secondsSince(attempt.begunAt);
       if (seconds <= longestNodesSeconds) return pending(attempt);
-      return troubledBy(runId, unavailable(`they were not there after ${Math.round(seconds / 60)} minutes`));
+      return troubledBy(runId, unavailable(attempt, `they were not there after ${Math.round(seconds / 60)} minutes`));
     }
     case "absent":
       await createNodes(runId, attempt);
@@ -41,7 +41,7 @@ async function provisioned(runId: string, attempt: Attempt): Promise<Outcome> {
       return pending(attempt);
     case "failed":
     case "stuck":
-      return troubledBy(runId, unavailable(state.reason));
+      return troubledBy(runId, unavailable(attempt, state.reason));
   }
 }
 
@@ -54,11 +54,13 @@ function secondsSince(time: string): number {
 }
 
 async function createNodes(runId: string, { nodeGroup: name, option, subnets: recorded }: Attempt): Promise<void> {
-  const { architecture = "x86_64", instanceTypes, nodes } = option.configuration;
-  const market = marketOf(option);
+  const { where, configuration } = option;
+  const { architecture = "x86_64", instanceTypes, nodes } = configuration;
+  if (where === "local") throw new Error("a local run has no nodes to provision");
+  if (!isOnAws(where)) return createNodeGroup({ runId, name, nodes, subnets: configuredSubnets(), rented: undefined });
   // The record names the place before it is asked for: a repeated Provision makes the same request.
-  const subnets = recorded ?? (await placed(runId, { market, instanceTypes, nodes }));
-  await createNodeGroup({ runId, name, market, architecture, instanceTypes, nodes, subnets });
+  const subnets = recorded ?? (await placed(runId, { market: where, instanceTypes, nodes }));
+  await createNodeGroup({ runId, name, nodes, subnets, rented: { market: where, architecture, instanceTypes } });
 }
 
 /** Subnets of the best zone, as the record has them from now on. */
@@ -74,18 +76,15 @@ async function placed(runId: string, wanted: NodesWanted): Promise<readonly stri
   return chosen;
 }
 
-function marketOf({ where }: Option): NodesWanted["market"] {
-  if (where === "local") throw new Error("a local run has no nodes to provision");
-  return where;
-}
-
-function unavailable(reason: string): Trouble {
+function unavailable({ option: { where } }: Attempt, reason: string): Trouble {
   return {
     kind: "nodes-unavailable",
     failure: {
       code: "node-group-failed",
-      message: `AWS could not provide the nodes: ${reason}.`,
-      remedy: "Choose the other market (spot or on-demand), or ask for a higher quota.",
+      message: `${isOnAws(where) ? "AWS" : "Your cluster"} could not provide the nodes: ${reason}.`,
+      remedy: isOnAws(where)
+        ? "Choose the other market (spot or on-demand), or ask for a higher quota."
+        : "Have the nodes looked at that your cluster lends, then start the run again.",
     },
   };
 }

@@ -1,8 +1,10 @@
 /** The shapes that cross the rim of the pipeline: analysis.json, API bodies, the state machine's input. */
 import { z } from "zod";
+import { executorPod } from "../core/sizing/nodeRoom.ts";
+import type { OwnCluster } from "../core/sizing/sizingData.ts";
 import type { Analysis } from "../core/study/analysis.ts";
 
-const where = z.enum(["aws-spot", "aws-on-demand", "local"]);
+const where = z.enum(["aws-spot", "aws-on-demand", "cluster", "local"]);
 
 /** "22" or { contig: "22", firstPos: 1, lastPos: 50000 }, 1-based, both inside. */
 const region = z.strictObject({
@@ -20,6 +22,13 @@ const filters = z.strictObject({
   samples: z.array(z.string().min(1)).min(1).max(10_000).exactOptional(),
   onlyLabelled: z.boolean().exactOptional(),
 });
+
+const amount = z.number().gt(0);
+
+/** The stack's parameter own-cluster. */
+export const ownClusterSchema: z.ZodType<OwnCluster> = z
+  .strictObject({ nodes: z.int().min(1), cores: amount, memoryGiB: amount, driverMemoryGiB: amount })
+  .refine((cluster) => executorPod(cluster, 1) !== undefined, "no executor fits onto its nodes");
 
 /** Content of analysis.json and the `analysis` of POST /runs. */
 export const analysisFields = z

@@ -101,6 +101,14 @@ export async function startLocalCloud({
     });
     started.push(() => emr.stop());
 
+    const { ownCluster } = emr;
+    if (kubernetes)
+      onProgress(
+        ownCluster
+          ? `Your cluster lends ${ownCluster.nodes} nodes: estimates have the option "cluster"`
+          : 'No option "cluster": your cluster has no free node for an executor, or none for drivers (docs/kubernetes.md)',
+      );
+
     await seedAccount(account, emr.endpoint);
     onProgress("Deploying serverless.yml");
     const params = {
@@ -110,6 +118,7 @@ export async function startLocalCloud({
       prices: "table",
       "task-response-resource": "*",
       "reconcile-grace-seconds": "3",
+      ...(ownCluster && { "own-cluster": JSON.stringify(ownCluster) }),
     };
     const outputs = await deployStack(account, params, join(stateDir, "deploy.log"));
     await uploadEngine(account, outputs.AssetsBucketName, engine.variantSparkJar);

@@ -2,7 +2,7 @@
  * `npm run demo`: the whole pipeline on this machine, on a real cohort, as its researcher would see it.
  *
  *   --cohort DIR     a folder of your own: VCF files, a labels table, optionally analysis.json
- *   --choice OPTION  aws-spot (default), aws-on-demand or local
+ *   --choice OPTION  aws-spot (default), aws-on-demand, local, or with --kubernetes cluster
  *   --prepare        make the genotype matrix first
  *   --kubernetes     on a cluster of yours; with more flags in kubernetesFlags.ts
  */
@@ -22,7 +22,7 @@ import { stopOnSignals } from "./stopOnSignals.ts";
 import { studyName } from "./studyName.ts";
 
 const home = join(import.meta.dirname, "..", ".local");
-const choices: readonly string[] = ["aws-spot", "aws-on-demand", "local"];
+const choices: readonly string[] = ["aws-spot", "aws-on-demand", "cluster", "local"];
 const { values: options } = parseArgs({
   options: {
     cohort: { type: "string" },

@@ -1,10 +1,11 @@
 /** What the demo shows in a terminal: findings, options, progress and the report of a run, as plain text. */
 import { styleText } from "node:util";
 import type { Finding } from "../core/findings/finding.ts";
+import type { RunReport } from "../core/report/result.ts";
 import { type Run, secondsPerState } from "../core/run/run.ts";
 import type { RunView } from "../core/run/runView.ts";
-import type { Option } from "../core/sizing/estimate.ts";
-import { cost, dollars, duration } from "../core/sizing/message.ts";
+import type { Configuration, Option, Where } from "../core/sizing/estimate.ts";
+import { cost, dollars, duration, nodesOfCluster } from "../core/sizing/message.ts";
 
 export const severityColours = { error: "red", prepare: "magenta", warning: "yellow", info: "cyan" } as const;
 
@@ -28,12 +29,15 @@ export function optionLines(options: readonly Option[]): string[] {
           prepare ? duration(prepareSeconds.expected) : "-",
           `${duration(runSeconds.low)} – ${duration(runSeconds.high)}`,
           cost(costUsd, " – "),
-          configuration.nodes && configuration.instanceTypes[0]
-            ? `${configuration.nodes} × ${configuration.instanceTypes[0]}`
-            : "this machine",
+          machinesOf(where, configuration),
         ],
   );
   return table([["option", "prepare", "run", "cost", "on"], ...rows]);
+}
+
+function machinesOf(where: Where, { nodes, instanceTypes }: Configuration): string {
+  if (where === "local") return "this machine";
+  return where === "cluster" ? nodesOfCluster(nodes) : `${nodes} × ${instanceTypes[0]}`;
 }
 
 /** "growing trees  [██████······] 300 of 500 trees, 100 % cached" */
@@ -66,10 +70,7 @@ export function reportLines(run: RunView, top: number): string[] {
     ...table([["rank", "variant", "importance"], ...ranked]),
     ...result.notes.map((note) => `  ${note}`),
     "",
-    styleText(
-      "bold",
-      `Time and cost, as predicted for ${result.where === "local" ? `a machine of ${result.configuration.driverCores} cores` : "AWS"} and as it was`,
-    ),
+    styleText("bold", `Time and cost, as predicted for ${predictedFor(result)} and as it was`),
     ...table([
       ["phase", "predicted", "actual"],
       ...seconds,
@@ -84,6 +85,11 @@ export function reportLines(run: RunView, top: number): string[] {
       ]),
     ),
   ];
+}
+
+function predictedFor({ where, configuration: { nodes, driverCores } }: RunReport): string {
+  if (where === "local") return `a machine of ${driverCores} cores`;
+  return where === "cluster" ? nodesOfCluster(nodes) : "AWS";
 }
 
 /** Columns padded to their widest cell. */

@@ -7,7 +7,7 @@ import { chosenOption } from "../run/chosenOption.ts";
 import type { Attempt, Run, RunState } from "../run/run.ts";
 import { shapeOf } from "../run/spent.ts";
 import { nodeParts, podParts } from "../sizing/cost.ts";
-import type { Configuration, CostPart, Where } from "../sizing/estimate.ts";
+import { type Configuration, type CostPart, isOnAws, type Where } from "../sizing/estimate.ts";
 import { convertConcurrency, lambdaUsd, s3Usd } from "../sizing/prepare.ts";
 import { exactly } from "../sizing/range.ts";
 import type { InstanceShape, SizingData } from "../sizing/sizingData.ts";
@@ -106,7 +106,7 @@ function attemptCost(
   { where, configuration, nodeSeconds, podSeconds }: PaidTime,
   data: Pricing,
 ): ActualCost["parts"] | undefined {
-  if (where === "local") return {};
+  if (!isOnAws(where)) return {};
   const shape = shapeOf(configuration, data);
   if (shape === undefined) return undefined;
   const { nodes, cluster, disks } = nodeParts(where, configuration, shape, exactly(nodeSeconds), data.prices);
@@ -154,7 +154,8 @@ function added(costs: readonly ActualCost["parts"][]): ActualCost["parts"] {
 function basisOf(run: Run, data: Pricing): string {
   const { where, configuration } = chosenOption(run);
   const { source, date } = data.prices;
-  if (where === "local") return `Prices: ${source}, ${date}.`;
+  if (!isOnAws(where))
+    return `${where === "cluster" ? "Your own cluster: no charge from AWS for its nodes. " : ""}Prices: ${source}, ${date}.`;
   const shape = shapeOf(configuration, data);
   const spot = where === "aws-spot" && shape ? ` Spot is taken at ${spotWords(shape, data)}.` : "";
   const until = run.nodeGroup?.releasedAt ? "" : " Nodes are counted until this report, before they were given back.";

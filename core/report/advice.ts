@@ -1,5 +1,6 @@
 /** What to do differently in the next run, from what this one was seen to use. */
 import { counted } from "../findings/found.ts";
+import { isOnAws } from "../sizing/estimate.ts";
 import type { OobError } from "../variantspark/driverLog.ts";
 import type { RunReport } from "./result.ts";
 import { stableFrom } from "./stability.ts";
@@ -41,7 +42,7 @@ function coreAdvice({ use: { coresPaid, coresBusy }, parameters, configuration }
 }
 
 function memoryAdvice({ use: { cacheBytes, cachedBytes }, where }: Told): string | undefined {
-  if (where === "local" || cachedBytes === null || cachedBytes >= 0.4 * cacheBytes || cacheBytes < leastCacheBytes)
+  if (!isOnAws(where) || cachedBytes === null || cachedBytes >= 0.4 * cacheBytes || cacheBytes < leastCacheBytes)
     return undefined;
   return `The data took ${bytesInWords(cachedBytes)} of the ${bytesInWords(cacheBytes)} that the executors can cache. Machines with less memory for each core would do.`;
 }

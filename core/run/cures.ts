@@ -2,14 +2,14 @@
 import { executorsOf, roomFor } from "../sizing/configuration.ts";
 import { costParts, totalUsd } from "../sizing/cost.ts";
 import { choose } from "../sizing/curve.ts";
-import type { Configuration, Option, PhaseSeconds, Where } from "../sizing/estimate.ts";
+import type { Configuration, OnNodes, Option, PhaseSeconds, Where } from "../sizing/estimate.ts";
 import { type Input, inputOf } from "../sizing/input.ts";
 import { largestDriverMiB } from "../sizing/layout.ts";
-import { executorPod, loggingMiB, memoryOverheadMiB, nodeRoom } from "../sizing/nodeRoom.ts";
+import { executorPod, memoryOverheadMiB, nodeRoom } from "../sizing/nodeRoom.ts";
 import { secondsRange } from "../sizing/phases.ts";
 import { nothing } from "../sizing/range.ts";
 import { searchConfigurations } from "../sizing/search.ts";
-import type { SizingData } from "../sizing/sizingData.ts";
+import type { NodeKind, SizingData } from "../sizing/sizingData.ts";
 import { chosenOption } from "./chosenOption.ts";
 import type { Run, Trouble } from "./run.ts";
 import { shapeOf } from "./spent.ts";
@@ -22,6 +22,7 @@ export type Cure =
   | "again"
   | "on-demand"
   | "other-nodes"
+  | "wait"
   | "pause";
 
 /** How much more heap executors get that ran out of it. */
@@ -30,7 +31,7 @@ const roomier = 1.5;
 const enlarged = 4;
 
 /**
- * The option with that cure; undefined when AWS has nothing to offer for it.
+ * The option with that cure; undefined when there is nothing to offer for it. A run on the own cluster stays there.
  *
  * @param leftUsd of what was approved: the choice among several prefers what it pays for
  */
@@ -42,6 +43,7 @@ export function cured(
   data: SizingData,
 ): Option | undefined {
   const { where, configuration, phases } = chosenOption(run);
+  if (where === "local") return undefined;
   switch (cure) {
     case "larger":
       return larger(run, cachedFraction > 0 ? 1 / cachedFraction : enlarged, leftUsd, data);
@@ -57,7 +59,10 @@ export function cured(
     case "on-demand":
       return where === "aws-spot" ? priced("aws-on-demand", configuration, phases, data) : undefined;
     case "other-nodes":
-      return otherNodes(run, leftUsd, data);
+      return where === "cluster" ? undefined : otherNodes(run, leftUsd, data);
+    case "wait":
+      // Others have the nodes. On AWS there are more.
+      return where === "cluster" ? priced(where, configuration, phases, data) : undefined;
   }
 }
 
@@ -68,15 +73,20 @@ export function cured(
 function larger(run: Run, factor: number, leftUsd: number, data: SizingData): Option | undefined {
   const { where, configuration, phases } = chosenOption(run);
   const room = roomFor(executorsOf(configuration), configuration.executorMemoryMiB) * factor;
-  const here = withRoom(configuration, room, data);
+  const here = withRoom(where, configuration, room, data);
   if (here) return priced(where, here, phases, data);
-  return best(run, scaled(inputOfRun(run), factor), leftUsd, data, (one) => withRoom(one, room, data));
+  return best(run, scaled(inputOfRun(run), factor), leftUsd, data, (one) => withRoom(where, one, room, data));
 }
 
 /** With as much heap as has that room; undefined when the nodes do not have it. */
-function withRoom(configuration: Configuration, bytes: number, data: SizingData): Configuration | undefined {
-  const shape = shapeOf(configuration, data);
-  const pod = shape && executorPod(shape, configuration.executorsPerNode);
+function withRoom(
+  where: Where,
+  configuration: Configuration,
+  bytes: number,
+  data: SizingData,
+): Configuration | undefined {
+  const node = nodeOf(where, configuration, data);
+  const pod = node && executorPod(node, configuration.executorsPerNode);
   const executors = executorsOf(configuration);
   if (pod === undefined || roomFor(executors, pod.heapMiB) < bytes) return undefined;
   // Room grows evenly with the heap.
@@ -89,12 +99,13 @@ function withRoom(configuration: Configuration, bytes: number, data: SizingData)
 /** On the same nodes, as long as they have the memory. */
 function roomierExecutors(run: Run, leftUsd: number, data: SizingData): Option | undefined {
   const { where, configuration, phases } = chosenOption(run);
-  const shape = shapeOf(configuration, data);
-  if (shape === undefined) return undefined;
+  const node = nodeOf(where, configuration, data);
+  if (node === undefined) return undefined;
+  const room = nodeRoom(node);
   const executorMemoryMiB = Math.ceil(configuration.executorMemoryMiB * roomier);
   const executorOverheadMiB = configuration.executorOverheadMiB * 2;
-  const podMiB = executorMemoryMiB + executorOverheadMiB + loggingMiB;
-  if (podMiB * configuration.executorsPerNode <= nodeRoom(shape).memoryMiB)
+  const podMiB = executorMemoryMiB + executorOverheadMiB + room.loggingMiB;
+  if (podMiB * configuration.executorsPerNode <= room.memoryMiB)
     return priced(where, { ...configuration, executorMemoryMiB, executorOverheadMiB }, phases, data);
   return larger(run, roomier, leftUsd, data);
 }
@@ -112,12 +123,12 @@ function smallerBatch(
 }
 
 function largerDriver(
-  where: Where,
+  where: OnNodes,
   configuration: Configuration,
   phases: PhaseSeconds,
   data: SizingData,
 ): Option | undefined {
-  const driverMemoryMiB = Math.min(2 * configuration.driverMemoryMiB, largestDriverMiB(data));
+  const driverMemoryMiB = Math.min(2 * configuration.driverMemoryMiB, largestDriverMiB(where, data));
   if (driverMemoryMiB <= configuration.driverMemoryMiB) return undefined;
   const driverOverheadMiB = memoryOverheadMiB(driverMemoryMiB);
   return priced(where, { ...configuration, driverMemoryMiB, driverOverheadMiB }, phases, data);
@@ -157,10 +168,10 @@ function priced(
   data: SizingData,
 ): Option | undefined {
   if (configuration === undefined) return undefined;
-  const shape = shapeOf(configuration, data);
-  if (shape === undefined) return undefined;
+  const node = nodeOf(where, configuration, data);
+  if (node === undefined) return undefined;
   const runSeconds = secondsRange(phases, data.model);
-  const parts = costParts(where, configuration, shape, runSeconds, data.prices);
+  const parts = costParts(where, configuration, node, runSeconds, data.prices);
   return {
     where,
     prepare: false,
@@ -171,6 +182,11 @@ function priced(
     phases,
     configuration,
   };
+}
+
+/** Undefined when the nodes are there no more: in the catalogue, or as an own cluster. */
+function nodeOf(where: Where, configuration: Configuration, data: SizingData): NodeKind | undefined {
+  return where === "cluster" ? data.ownCluster : shapeOf(configuration, data);
 }
 
 function inputOfRun({ id, matrix, inspection }: Run): Input {

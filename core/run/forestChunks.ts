@@ -41,7 +41,7 @@ function drawnSeed(seed: number, chunk: number): number {
   return createHash("sha256").update(`${seed}:${chunk}`).digest().readUInt32BE() >>> 1;
 }
 
-/** What is grown on AWS in chunks; undefined for a forest in one piece, and for one that grows on the researcher's machine. */
+/** What is grown on nodes in chunks; undefined for a forest in one piece, and for one that grows on the researcher's machine. */
 export function chunksOf({ chunks, choice }: Pick<Run, "chunks" | "choice">): ForestChunks | undefined {
   return choice?.where === "local" ? undefined : chunks;
 }

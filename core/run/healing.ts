@@ -4,6 +4,7 @@
  * cures in the table, however often the run asks again in between.
  */
 import type { Estimate, Option } from "../sizing/estimate.ts";
+import { nodesOfCluster } from "../sizing/message.ts";
 import { times } from "../sizing/range.ts";
 import type { SizingData } from "../sizing/sizingData.ts";
 import { currentAttempt } from "./chosenOption.ts";
@@ -33,10 +34,10 @@ export const healingRules: Readonly<Record<TroubleKind, HealingRule>> = {
     cures: ["smaller-batch", "larger-driver"],
   },
   "driver-killed": { happened: "The driver was ended from outside.", cures: ["again"] },
-  "nodes-lost": { happened: "AWS took back more nodes than the run could bear.", cures: ["again", "on-demand"] },
+  "nodes-lost": { happened: "More nodes went than the run could bear.", cures: ["again", "on-demand"] },
   "nodes-unavailable": {
-    happened: "AWS could not provide the nodes.",
-    cures: ["other-nodes", "other-nodes", "on-demand"],
+    happened: "The nodes could not be had.",
+    cures: ["other-nodes", "other-nodes", "on-demand", "wait"],
   },
   throttled: {
     happened: "AWS refused requests because there were too many.",
@@ -58,6 +59,7 @@ const cureWords: Readonly<Record<Cure, string>> = {
   again: "It starts again on the same kind of nodes",
   "on-demand": "It starts again on on-demand nodes, which are not taken back",
   "other-nodes": "It asks for nodes of another kind",
+  wait: "It waits for them again",
   pause: "It tries again after a pause",
 };
 
@@ -132,7 +134,8 @@ function overBudget({ costUsd }: Option, spent: number, left: number): string {
 function inWords({ where, configuration }: Option): string {
   const { nodes, instanceTypes, executorMemoryMiB, batchSize } = configuration;
   const market = where === "aws-spot" ? "spot" : "on demand";
-  return `${nodes} × ${instanceTypes[0]} (${market}), ${gib(executorMemoryMiB)} of heap per executor, batches of ${batchSize} trees`;
+  const on = where === "cluster" ? nodesOfCluster(nodes) : `${nodes} × ${instanceTypes[0]} (${market})`;
+  return `${on}, ${gib(executorMemoryMiB)} of heap per executor, batches of ${batchSize} trees`;
 }
 
 function nodesOf({ where, configuration: { instanceTypes, nodes } }: Option): string {

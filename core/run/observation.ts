@@ -1,4 +1,5 @@
 /** A finished run as the model learns from it: what it was, and how long each of its phases took. */
+import { isOnAws } from "../sizing/estimate.ts";
 import type { Observation } from "../sizing/fit.ts";
 import { dataSize, inputOf } from "../sizing/input.ts";
 import type { SizingData } from "../sizing/sizingData.ts";
@@ -8,7 +9,7 @@ import { chunksOf } from "./forestChunks.ts";
 import type { Run } from "./run.ts";
 
 /**
- * undefined for a run on the researcher's own machine, of which nothing is known, and on nodes that are in the catalogue no more.
+ * undefined for a run on the researcher's own machine or cluster, of which nothing is known, and on nodes that are in the catalogue no more.
  * On spot AWS may have mixed the types of the shape; the first, which it prefers, stands for them.
  */
 export function observationOf(run: Run, { phases }: EngineLog, { model, shapes }: SizingData): Observation | undefined {
@@ -16,7 +17,7 @@ export function observationOf(run: Run, { phases }: EngineLog, { model, shapes }
   const { configuration, where } = chosenOption(run);
   const [instanceType] = configuration.instanceTypes;
   const type = shapes.flatMap(({ instanceTypes }) => instanceTypes).find(({ name }) => name === instanceType);
-  if (where === "local" || !analysis || !inspection || !type) return undefined;
+  if (!isOnAws(where) || !analysis || !inspection || !type) return undefined;
   const input = inputOf(inspection, matrix);
   const { partitions, batchSize, nodes, executorsPerNode, coresPerExecutor, executorMemoryMiB } = configuration;
   return {

@@ -1,6 +1,6 @@
 /** What a run has cost under its present choice, against what that choice approved. */
 import { costParts, totalUsd } from "../sizing/cost.ts";
-import type { Configuration } from "../sizing/estimate.ts";
+import { type Configuration, isOnAws } from "../sizing/estimate.ts";
 import { exactly } from "../sizing/range.ts";
 import type { InstanceShape, SizingData } from "../sizing/sizingData.ts";
 import { currentAttempt } from "./chosenOption.ts";
@@ -20,7 +20,7 @@ export function spentUsd(run: Run, data: SizingData, now: Date): number {
   return since.reduce((sum, attempt) => sum + attemptUsd(attempt, data, now), preparedUsd(run));
 }
 
-/** The nodes of that configuration; undefined when they are in the catalogue no more. */
+/** The nodes of that configuration on AWS; undefined when they are in the catalogue no more. */
 export function shapeOf(
   { instanceTypes }: Configuration,
   { shapes }: Pick<SizingData, "shapes">,
@@ -29,6 +29,7 @@ export function shapeOf(
 }
 
 function attemptUsd({ option, begunAt, endedAt }: Attempt, data: SizingData, now: Date): number {
+  if (!isOnAws(option.where)) return 0;
   const shape = shapeOf(option.configuration, data);
   if (shape === undefined) return option.costUsd.high;
   const end = endedAt === undefined ? now.getTime() : Date.parse(endedAt);

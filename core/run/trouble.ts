@@ -78,14 +78,18 @@ function undersized({ progress }: Run): Trouble | undefined {
 
 function nodesLost(run: Run): Trouble | undefined {
   const lost = run.progress?.executorsLost ?? 0;
-  const { nodes, executorsPerNode } = chosenOption(run).configuration;
+  const { where, configuration } = chosenOption(run);
+  const { nodes, executorsPerNode } = configuration;
   if (lost <= Math.max(fewestLosses, mostLossesPerExecutor * nodes * executorsPerNode)) return undefined;
   return {
     kind: kindOfLoss(run.progress),
     failure: {
       code: "executors-lost",
       message: `Spark lost ${lost} executors, more than it can make up for.`,
-      remedy: "Choose on-demand nodes, or an option with more memory per node.",
+      remedy:
+        where === "cluster"
+          ? "Have it looked at why nodes leave your cluster, then start the run again."
+          : "Choose on-demand nodes, or an option with more memory per node.",
     },
   };
 }
@@ -96,8 +100,8 @@ function kindOfLoss({ executorsLost = 0, executorsOutOfMemory = 0 }: Partial<Eng
 }
 
 /** A driver that is not up yet, or whose log cannot be read, is another matter: `stuck` sees to it. */
-function executorsPending({ progress }: Run, now: Date): Trouble | undefined {
-  const { sparkSeenAt, executorsRegistered = 0, phase } = progress ?? {};
+function executorsPending(run: Run, now: Date): Trouble | undefined {
+  const { sparkSeenAt, executorsRegistered = 0, phase } = run.progress ?? {};
   if (sparkSeenAt === undefined || executorsRegistered > 0 || (phase !== "starting" && phase !== "loading"))
     return undefined;
   const seconds = (now.getTime() - Date.parse(sparkSeenAt)) / 1000;
@@ -107,7 +111,10 @@ function executorsPending({ progress }: Run, now: Date): Trouble | undefined {
     failure: {
       code: "executors-pending",
       message: `None of the executors came within ${Math.floor(seconds / 60)} minutes, though the driver runs: Kubernetes has no node for them.`,
-      remedy: "Choose the other market (spot or on-demand), or have the run's nodes looked at in the EKS console.",
+      remedy:
+        chosenOption(run).where === "cluster"
+          ? "Have it looked at what else runs on the nodes that your cluster lends, then start the run again."
+          : "Choose the other market (spot or on-demand), or have the run's nodes looked at in the EKS console.",
     },
   };
 }

@@ -1,16 +1,14 @@
 /** What is offered on one market of AWS: the knee of the curve, moved by the researcher's deadline and budget. */
 import type { Analysis } from "../study/analysis.ts";
-import { executorsOf, inputBytes, roomFor, totalCores } from "./configuration.ts";
+import { totalCores } from "./configuration.ts";
 import { totalUsd } from "./cost.ts";
 import { type Bounds, choose, paretoCurve } from "./curve.ts";
-import type { CurvePoint, Option } from "./estimate.ts";
-import { driverHeapMiB } from "./forestMemory.ts";
+import type { CurvePoint, Market, Option } from "./estimate.ts";
 import type { Input } from "./input.ts";
-import { largestDriverMiB, smallestBatch } from "./layout.ts";
-import { gib } from "./message.ts";
+import { optionOn, tooLarge } from "./optionOn.ts";
 import type { PrepareEstimate } from "./prepare.ts";
-import { nothing, sumOf } from "./range.ts";
-import { type Candidate, largestCandidate, type Market, searchConfigurations } from "./search.ts";
+import { sumOf } from "./range.ts";
+import { type Candidate, largestCandidate, searchConfigurations } from "./search.ts";
 import type { SizingData } from "./sizingData.ts";
 
 /** More points than a plot needs would only swell the run's record. */
@@ -35,7 +33,7 @@ export function awsOffer(
   const refusal = chosen ? undefined : tooLarge(where, input, analysis, data);
   const shown = chosen ?? largestCandidate(where, input, analysis, data);
   return {
-    option: optionOf(where, shown, prepare, refusal),
+    option: optionOn(where, shown, prepare, refusal),
     curve: curve.map((candidate) => pointOf(where, candidate, prepare, candidate === chosen)),
   };
 }
@@ -49,26 +47,6 @@ function boundsOf(
   return {
     deadlineSeconds: (deadlineHours ?? search.patienceHours) * 3600 - (prepare?.seconds.high ?? 0),
     budgetUsd: budgetUsd - (prepare ? totalUsd(prepare.costParts).high : 0),
-  };
-}
-
-function optionOf(
-  where: Market,
-  { configuration, phases, seconds, costParts: runParts }: Candidate,
-  prepare: Omit<PrepareEstimate, "refusal"> | undefined,
-  refusal: string | undefined,
-): Option {
-  const costParts = { ...runParts, ...prepare?.costParts };
-  return {
-    where,
-    prepare: prepare !== undefined,
-    prepareSeconds: prepare?.seconds ?? nothing,
-    runSeconds: seconds,
-    costUsd: totalUsd(costParts),
-    costParts,
-    phases,
-    configuration,
-    ...(refusal !== undefined && { refusal }),
   };
 }
 
@@ -99,18 +77,4 @@ function thinned(curve: readonly Candidate[], offered: Candidate | undefined): C
       : Array.from({ length: maxCurvePoints }, (_, index) => curve[Math.round(index * step)]),
   );
   return curve.filter((candidate) => kept.has(candidate) || candidate === offered);
-}
-
-/** Why no configuration holds the study. */
-function tooLarge(where: Market, input: Input, analysis: Analysis, data: SizingData): string {
-  const forest = { ...analysis, batchSize: smallestBatch(analysis) };
-  const driverMiB = driverHeapMiB(input, forest);
-  if (driverMiB > largestDriverMiB(data))
-    return `The forest needs a driver of ${gib(driverMiB * 2 ** 20)}, and the node for drivers has room for ${gib(largestDriverMiB(data) * 2 ** 20)}: fewer trees, a smaller batchSize or a maxDepth would do.`;
-  const bytes = inputBytes(input, 1);
-  const { configuration } = largestCandidate(where, input, analysis, data);
-  const capacity = roomFor(executorsOf(configuration), configuration.executorMemoryMiB);
-  return capacity >= bytes
-    ? "The genotypes of a compressed file, which one task reads, do not fit into one executor: prepare the study first, split it by chromosome, or hand over plain .vcf."
-    : `The genotypes do not fit into the memory of the largest configuration on offer: they take ${gib(bytes)}, it caches ${gib(capacity)}.`;
 }

@@ -8,7 +8,7 @@ const mostOverhead = 0.03;
 const leastChunkSeconds = 30 * 60;
 const mostChunks = 20;
 /** Driver and executors come up on nodes that are there; assumed. */
-const restartSeconds = 60;
+export const restartSeconds = 60;
 
 /**
  * As many as keep the overhead small: a loss then costs one of them. One for a short forest, and where the out-of-bag error is

@@ -3,7 +3,7 @@ import { cacheCapacityBytes, cachedBytes } from "./cache.ts";
 import type { Configuration } from "./estimate.ts";
 import { fullestShare, type Input, largestShare } from "./input.ts";
 import { executorPod, memoryOverheadMiB } from "./nodeRoom.ts";
-import type { InstanceShape } from "./sizingData.ts";
+import type { NodeKind } from "./sizingData.ts";
 
 /** Room in the cache for blocks that move when a spot node leaves, and for more variants than inspection expected. */
 const headroom = 0.15;
@@ -23,17 +23,17 @@ export type Layout = Pick<
 >;
 
 /**
- * Nodes of this shape, without the question whether the data fits. What the layout leaves out: one executor per node with
+ * Nodes of this kind, without the question whether the data fits. What the layout leaves out: one executor per node with
  * all its cores and memory, two partitions per core, 100 trees per batch, 4 GiB for the driver.
  */
-export function configurationOf(shape: InstanceShape, nodes: number, layout: Partial<Layout> = {}): Configuration {
+export function configurationOf(node: NodeKind, nodes: number, layout: Partial<Layout> = {}): Configuration {
   const { executorsPerNode = 1, driverMemoryMiB = 4096, batchSize = 100, partitionBytes = 32 * 2 ** 20 } = layout;
-  const pod = executorPod(shape, executorsPerNode);
-  if (pod === undefined) throw new Error(`${executorsPerNode} executors do not fit on ${shape.vcpus} vCPUs`);
+  const pod = executorPod(node, executorsPerNode);
+  if (pod === undefined) throw new Error(`${executorsPerNode} executors do not fit on a node`);
   const { coresPerExecutor = pod.cores, executorMemoryMiB = pod.heapMiB } = layout;
   return {
-    architecture: shape.architecture,
-    instanceTypes: shape.instanceTypes.map(({ name }) => name),
+    ...("architecture" in node && { architecture: node.architecture }),
+    instanceTypes: "instanceTypes" in node ? node.instanceTypes.map(({ name }) => name) : [],
     nodes,
     executorsPerNode,
     coresPerExecutor,

@@ -2,10 +2,10 @@
  * What a configuration costs for so long, part by part: the run's nodes, its driver's share of the system node, EMR's uplift
  * on what the pods ask for, the cluster and the disks.
  */
-import type { Configuration, CostParts, Where } from "./estimate.ts";
+import { type Configuration, type CostParts, isOnAws, type Market, type Where } from "./estimate.ts";
 import { loggingMiB, nodeRoom } from "./nodeRoom.ts";
 import { nothing, product, type Range, sumOf, times } from "./range.ts";
-import type { InstanceShape, Prices, SystemNode } from "./sizingData.ts";
+import type { InstanceShape, NodeKind, Prices, SystemNode } from "./sizingData.ts";
 
 /** Disk of a node, GB; aws/nodeGroups.ts asks for it. */
 const diskGb = 50;
@@ -15,23 +15,23 @@ export function totalUsd(parts: CostParts): Range {
   return sumOf(Object.values(parts));
 }
 
-/** Ranges, because the time is one and the price of spot is one. */
+/** Ranges, because the time is one and the price of spot is one. None for what AWS does not rent. */
 export function costParts(
   where: Where,
   configuration: Configuration,
-  shape: InstanceShape,
+  node: NodeKind,
   seconds: Range,
   prices: Prices,
 ): CostParts {
-  if (where === "local") return {};
-  const { nodes, cluster, disks } = nodeParts(where, configuration, shape, seconds, prices);
+  if (!isOnAws(where) || !("instanceTypes" in node)) return {};
+  const { nodes, cluster, disks } = nodeParts(where, configuration, node, seconds, prices);
   const { driver, emr } = podParts(configuration, seconds, prices);
   return { nodes, driver, emr, cluster, disks };
 }
 
 /** What is paid for while the nodes are there. */
 export function nodeParts(
-  where: Where,
+  where: Market,
   { nodes }: Configuration,
   shape: InstanceShape,
   seconds: Range,
@@ -62,9 +62,9 @@ export function podParts(
  * On demand AWS takes the first type that it has; the dearest bounds it. On spot it draws from all pools: the middle of
  * them is expected, the cheapest and the dearest bound it.
  */
-export function nodeHourUsd(where: Where, { instanceTypes }: InstanceShape, { spotFraction }: Prices): Range {
+export function nodeHourUsd(where: Market, { instanceTypes }: InstanceShape, { spotFraction }: Prices): Range {
   const [preferred] = instanceTypes;
-  if (preferred === undefined || where === "local") return nothing;
+  if (preferred === undefined) return nothing;
   const hourUsd = instanceTypes.map((type) => type.hourUsd);
   if (where === "aws-on-demand")
     return { low: preferred.hourUsd, expected: preferred.hourUsd, high: Math.max(...hourUsd) };

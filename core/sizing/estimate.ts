@@ -2,7 +2,15 @@
 import type { Range } from "./range.ts";
 import type { Architecture } from "./sizingData.ts";
 
-export type Where = "aws-spot" | "aws-on-demand" | "local";
+export type Where = OnNodes | "local";
+/** Where a run gets nodes for itself alone: rented, or lent by a Kubernetes cluster of the laboratory's own. */
+export type OnNodes = Market | "cluster";
+/** What AWS bills. */
+export type Market = "aws-spot" | "aws-on-demand";
+
+export function isOnAws(where: Where): where is Market {
+  return where === "aws-spot" || where === "aws-on-demand";
+}
 
 /** Seconds per phase of the engine, expected values. */
 export interface PhaseSeconds {
@@ -17,9 +25,9 @@ export interface PhaseSeconds {
 
 /** The nodes and executors that an option would use, and how the data and the forest are laid out on them. */
 export interface Configuration {
-  /** Of all nodes of the run, because a node group has one AMI; absent for a local run. */
+  /** Of all nodes of the run, because a node group has one AMI; absent where AWS rents none. */
   readonly architecture?: Architecture;
-  /** Instance types of the same shape, in order of preference; empty for a local run. */
+  /** Instance types of the same shape, in order of preference; empty where AWS rents none. */
   readonly instanceTypes: readonly string[];
   readonly nodes: number;
   readonly executorsPerNode: number;
@@ -41,7 +49,7 @@ export interface Configuration {
   readonly chunks?: number;
 }
 
-/** US dollars by what they are paid for; none for a local run. */
+/** US dollars by what they are paid for; elsewhere than on AWS, for preparing alone. */
 export type CostParts = Readonly<Partial<Record<CostPart, Range>>>;
 
 export type CostPart =

@@ -1,8 +1,9 @@
-/** From what Inspect found to what the researcher is offered: one option per market and one for the own machine. */
+/** From what Inspect found to what the researcher is offered: one option per market, one for the own cluster and one for the own machine. */
 import type { Inspection } from "../inspect/inspection.ts";
 import type { Matrix } from "../matrix/matrix.ts";
 import type { Analysis } from "../study/analysis.ts";
 import { awsOffer, type MarketOffer } from "./awsOption.ts";
+import { clusterOption } from "./clusterOption.ts";
 import { holds, inputBytes, localConfiguration, localHeapMiB, roomFor } from "./configuration.ts";
 import { totalUsd } from "./cost.ts";
 import type { Estimate, Option, Where } from "./estimate.ts";
@@ -23,9 +24,13 @@ export function estimateStudy(
   matrix?: Matrix,
 ): Estimate {
   const prepare = estimatePrepare(inspection, data);
-  const offers = (["aws-spot", "aws-on-demand", "local"] as const).flatMap((where) =>
-    offersOf(where, inspection, analysis, data, matrix ?? prepare),
-  );
+  const places: readonly Where[] = [
+    "aws-spot",
+    "aws-on-demand",
+    ...(data.ownCluster ? ["cluster" as const] : []),
+    "local",
+  ];
+  const offers = places.flatMap((where) => offersOf(where, inspection, analysis, data, matrix ?? prepare));
   const options = offers.map(({ option }) => option);
   const curve = offers.flatMap((one) => one.curve);
   return {
@@ -57,24 +62,37 @@ function offersOf(
   prepared: Matrix | PrepareEstimate,
 ): MarketOffer[] {
   const offer = (input: Input, refusal: string | undefined, first?: PrepareEstimate): MarketOffer =>
-    refused(
-      where === "local"
-        ? { option: localOption(input, analysis, data, first), curve: [] }
-        : awsOffer(where, input, analysis, data, first),
-      refusal,
-    );
+    refused(offerOn(where, input, analysis, data, first), refusal);
   if ("digest" in prepared) return [offer(inputOf(inspection, prepared), undefined)];
   const unprepared =
     needsPreparing(inspection, analysis) ?? (where === "local" ? undefined : unreadableFromS3(inspection, prepared));
   return [offer(inputOf(inspection), unprepared), offer(matrixToBe(inspection), refusalOf(where, prepared), prepared)];
 }
 
-/** "learned (r8g), assumed (r7i)": of the instance families that are offered. */
-function speedBasis(options: readonly Option[], { model }: SizingData): string {
+function offerOn(
+  where: Where,
+  input: Input,
+  analysis: Analysis,
+  data: SizingData,
+  prepare: PrepareEstimate | undefined,
+): MarketOffer {
+  switch (where) {
+    case "local":
+      return { option: localOption(input, analysis, data, prepare), curve: [] };
+    case "cluster":
+      return { option: clusterOption(input, analysis, data, prepare), curve: [] };
+    default:
+      return awsOffer(where, input, analysis, data, prepare);
+  }
+}
+
+/** "learned (r8g), assumed (r7i, your own cluster)": of the instance families that are offered. */
+function speedBasis(options: readonly Option[], { model, ownCluster }: SizingData): string {
   const families = options.flatMap(({ configuration }) => configuration.instanceTypes.slice(0, 1).map(familyOf));
   const [learned, assumed] = [true, false].map((isLearned) =>
     [...new Set(families)].filter((family) => (model.speeds?.[family] !== undefined) === isLearned),
   );
+  if (ownCluster) assumed?.push("your own cluster");
   const words = [
     ...(learned?.length ? [`learned from finished runs (${learned.join(", ")})`] : []),
     ...(assumed?.length ? [`assumed (${assumed.join(", ")})`] : []),

@@ -2,7 +2,7 @@
 import type { Analysis, Forest } from "../study/analysis.ts";
 import { executorsHold } from "./configuration.ts";
 import type { EngineRun } from "./engineRun.ts";
-import type { PhaseSeconds } from "./estimate.ts";
+import type { OnNodes, PhaseSeconds } from "./estimate.ts";
 import { driverHeapMiB, executorWorkingMiB } from "./forestMemory.ts";
 import { dataSize, type Input, partitionCount } from "./input.ts";
 import { heapOf, nodeRoom } from "./nodeRoom.ts";
@@ -35,12 +35,13 @@ const caution = 1.5;
  * both have one best value, and hardly touch each other.
  */
 export function fastestLayout(
+  where: OnNodes,
   on: Executors,
   input: Input,
   analysis: Analysis,
   data: SizingData,
 ): TimedLayout | undefined {
-  const batches = feasibleBatches(on, input, analysis, data);
+  const batches = feasibleBatches(where, on, input, analysis, data);
   const middle = batches[Math.floor(batches.length / 2)];
   if (middle === undefined) return undefined;
   const cores = on.executors * on.coresPerExecutor;
@@ -86,9 +87,14 @@ export function fastestBatch(
   return withFastestBatch(first, on, input, analysis, sizes, data);
 }
 
-/** Heap that a driver may have on the system node. */
-export function largestDriverMiB({ prices }: Pick<SizingData, "prices">): number {
-  return heapOf(nodeRoom(prices.systemNode).memoryMiB);
+/** Heap that a driver may have on the node for drivers. */
+export function largestDriverMiB(
+  where: OnNodes,
+  { prices, ownCluster }: Pick<SizingData, "prices" | "ownCluster">,
+): number {
+  const own = where === "cluster" && ownCluster;
+  const room = nodeRoom(own ? { ...own, memoryGiB: own.driverMemoryGiB } : prices.systemNode);
+  return heapOf(room.memoryMiB, room);
 }
 
 /** With it driver and executors need the least memory. */
@@ -103,8 +109,8 @@ function batchSizes({ batchSize, trees }: Analysis): number[] {
   return [...new Set(sizes)];
 }
 
-function feasibleBatches(on: Executors, input: Input, analysis: Analysis, data: SizingData): number[] {
-  const driverMiB = largestDriverMiB(data);
+function feasibleBatches(where: OnNodes, on: Executors, input: Input, analysis: Analysis, data: SizingData): number[] {
+  const driverMiB = largestDriverMiB(where, data);
   return batchSizes(analysis).filter((batchSize) => {
     const forest = { ...analysis, batchSize };
     const working = executorWorkingMiB(input, forest, on.coresPerExecutor);

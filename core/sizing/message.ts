@@ -2,7 +2,7 @@
 import type { Inspection } from "../inspect/inspection.ts";
 import type { SliceCounts } from "../matrix/convertSliceRows.ts";
 import { DROP_REASONS, type DropReason } from "../matrix/filters.ts";
-import type { CurvePoint, Estimate, Option } from "./estimate.ts";
+import { type CurvePoint, type Estimate, isOnAws, type Option } from "./estimate.ts";
 import type { PrepareEstimate } from "./prepare.ts";
 import type { Range } from "./range.ts";
 import type { SearchLimits, SizingData } from "./sizingData.ts";
@@ -36,10 +36,12 @@ export function estimateMessage(
 }
 
 function chunksSentence(takeable: readonly Option[]): string[] {
-  const chunks = Math.max(...takeable.map(({ configuration }) => configuration.chunks ?? 1));
+  const inChunks = takeable.filter(({ configuration }) => (configuration.chunks ?? 1) > 1);
+  const chunks = Math.max(1, ...inChunks.map(({ configuration }) => configuration.chunks ?? 1));
+  const places = new Set(inChunks.map(({ where }) => (isOnAws(where) ? "AWS" : "your own cluster")));
   return chunks > 1
     ? [
-        `On AWS the forest grows in up to ${chunks} jobs, one after the other: a loss costs one of them at most, and the ranking shows after each.`,
+        `On ${[...places].join(" and ")} the forest grows in up to ${chunks} jobs, one after the other: a loss costs one of them at most, and the ranking shows after each.`,
       ]
     : [];
 }
@@ -71,8 +73,8 @@ function prepareAdvice(
   vcfs: readonly { readonly compression: string }[],
   { worthwhileSaving }: SearchLimits,
 ): string[] {
-  const direct = cheapest(takeable.filter(({ where, prepare }) => where !== "local" && !prepare));
-  const prepared = cheapest(takeable.filter(({ where, prepare }) => where !== "local" && prepare));
+  const direct = cheapest(takeable.filter(({ where, prepare }) => isOnAws(where) && !prepare));
+  const prepared = cheapest(takeable.filter(({ where, prepare }) => isOnAws(where) && prepare));
   if (prepared && !direct)
     return ["Preparing first (converting to VariantSpark's fastest format, side by side) is the way onto AWS."];
   if (prepared && direct && pays(prepared, direct, worthwhileSaving))
@@ -96,7 +98,7 @@ function pays(prepared: Option, direct: Option, saving: number): boolean {
 
 /** What another choice on the curve of the cheapest AWS option would bring, faster and cheaper. */
 function alternatives(takeable: readonly Option[], curve: readonly CurvePoint[], limits: SearchLimits): string[] {
-  const option = cheapest(takeable.filter(({ where }) => where !== "local"));
+  const option = cheapest(takeable.filter(({ where }) => isOnAws(where)));
   if (option === undefined) return [];
   const points = curve.filter(({ where, prepare }) => where === option.where && prepare === option.prepare);
   const seconds = secondsOf(option);
@@ -149,13 +151,19 @@ function nameOf({ where, prepare }: Option): string {
 const labels: Record<Option["where"], string> = {
   "aws-spot": "AWS on spot nodes",
   "aws-on-demand": "AWS on on-demand nodes",
+  cluster: "Your own cluster",
   local: "Your own machine",
 };
 
 function optionSentence(option: Option): string {
   const { where, prepare, prepareSeconds, runSeconds, costUsd } = option;
   const time = `${duration(runSeconds.low + prepareSeconds.low)} to ${duration(runSeconds.high + prepareSeconds.high)}`;
-  return `${labels[where]}${prepare ? ", prepared first" : ""}: ${time}, ${cost(costUsd, " to ")}.`;
+  const price = where === "cluster" && costUsd.high === 0 ? "no charge from AWS" : cost(costUsd, " to ");
+  return `${labels[where]}${prepare ? ", prepared first" : ""}: ${time}, ${price}.`;
+}
+
+export function nodesOfCluster(nodes: number): string {
+  return `${nodes} ${nodes === 1 ? "node" : "nodes"} of your cluster`;
 }
 
 /** Whole seconds, minutes or hours, rounded as a person would say it. */

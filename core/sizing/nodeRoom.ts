@@ -1,14 +1,18 @@
 /**
  * What of a node its executors may have. A pod that asks for a byte more than is left stays Pending until EMR gives the
- * job up, so everything that AWS takes is subtracted here, each with its source.
+ * job up, so everything that AWS takes is subtracted here, each with its source. A node of the own cluster says itself what is left
+ * beside the kubelet.
  */
-import type { InstanceShape } from "./sizingData.ts";
+import type { InstanceShape, NodeKind, OwnCluster } from "./sizingData.ts";
 
 /** Between the memory that AWS sells and what Linux sees: kernel and hypervisor keep about 3 % of large types, 5 % of small ones. */
 const invisibleFraction = 0.05;
 /** The kubelet's hard eviction threshold, memory.available<100Mi (EKS AMI). */
 const evictionMiB = 100;
-/** aws-node, kube-proxy and the agents of EKS on every node: they ask for 150 to 200 millicores and hardly any memory. */
+/**
+ * aws-node, kube-proxy and the agents of EKS on every node: they ask for 150 to 200 millicores and hardly any memory. An own cluster's
+ * network and agents are taken to ask for no more.
+ */
 const daemons = { millicores: 250, memoryMiB: 256 };
 /** EMR puts a logging container into the driver's and each executor's pod: emr-containers-defaults, logging.request.memory. */
 export const loggingMiB = 512;
@@ -17,6 +21,14 @@ const overheadFactor = 0.1;
 const leastOverheadMiB = 384;
 const leastHeapMiB = 1024;
 
+/** What pods may ask for on a node, beside those that run on every node. */
+export interface NodeRoom {
+  readonly millicores: number;
+  readonly memoryMiB: number;
+  /** Of which each pod's logging container takes this. */
+  readonly loggingMiB: number;
+}
+
 export interface PodSize {
   readonly cores: number;
   readonly heapMiB: number;
@@ -24,16 +36,16 @@ export interface PodSize {
 }
 
 /** The largest equal executor pods, so many on one node; undefined when they would have no core or hardly any memory. */
-export function executorPod(shape: InstanceShape, executorsPerNode: number): PodSize | undefined {
-  const room = nodeRoom(shape);
+export function executorPod(node: NodeKind, executorsPerNode: number): PodSize | undefined {
+  const room = nodeRoom(node);
   const cores = Math.floor(room.millicores / 1000 / executorsPerNode);
-  const heapMiB = heapOf(Math.floor(room.memoryMiB / executorsPerNode));
+  const heapMiB = heapOf(Math.floor(room.memoryMiB / executorsPerNode), room);
   return cores < 1 || heapMiB < leastHeapMiB ? undefined : { cores, heapMiB, overheadMiB: memoryOverheadMiB(heapMiB) };
 }
 
-/** The largest heap of a pod that may ask for so much. */
-export function heapOf(podMiB: number): number {
-  const sparkMiB = podMiB - loggingMiB;
+/** The largest heap of a pod that may ask for so much on such a node. */
+export function heapOf(podMiB: number, room: Pick<NodeRoom, "loggingMiB">): number {
+  const sparkMiB = podMiB - room.loggingMiB;
   return Math.floor(Math.min((sparkMiB - 1) / (1 + overheadFactor), sparkMiB - leastOverheadMiB));
 }
 
@@ -42,15 +54,27 @@ export function memoryOverheadMiB(heapMiB: number): number {
   return Math.max(leastOverheadMiB, Math.ceil(heapMiB * overheadFactor));
 }
 
-/** What pods may ask for on such a node, beside those of EKS. */
-export function nodeRoom({ vcpus, memoryGiB, maxPods }: Pick<InstanceShape, "vcpus" | "memoryGiB" | "maxPods">): {
-  millicores: number;
-  memoryMiB: number;
-} {
+export function nodeRoom(node: SizeOfRented | SizeOfOwn): NodeRoom {
+  return "maxPods" in node ? roomOfRented(node) : roomOfOwn(node);
+}
+
+type SizeOfRented = Pick<InstanceShape, "vcpus" | "memoryGiB" | "maxPods">;
+type SizeOfOwn = Pick<OwnCluster, "cores" | "memoryGiB">;
+
+function roomOfOwn({ cores, memoryGiB }: SizeOfOwn): NodeRoom {
+  return {
+    millicores: Math.floor(cores * 1000) - daemons.millicores,
+    memoryMiB: Math.floor(memoryGiB * 1024) - daemons.memoryMiB,
+    loggingMiB: 0,
+  };
+}
+
+function roomOfRented({ vcpus, memoryGiB, maxPods }: SizeOfRented): NodeRoom {
   const visibleMiB = memoryGiB * 1024 * (1 - invisibleFraction);
   return {
     millicores: vcpus * 1000 - kubeletMillicores(vcpus) - daemons.millicores,
     memoryMiB: Math.floor(visibleMiB - kubeletMiB(maxPods) - evictionMiB - daemons.memoryMiB),
+    loggingMiB,
   };
 }
 

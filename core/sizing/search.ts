@@ -1,12 +1,12 @@
 /**
- * Every sensible way to run a study on AWS: instance shape × nodes × executors per node × cores × memory × partitions × batch
+ * Every sensible way to run a study on nodes: their kind × nodes × executors per node × cores × memory × partitions × batch
  * size. Only what caches 100 % of the data, fits on its nodes and is accepted by EKS and EMR is among them.
  */
 import type { Analysis } from "../study/analysis.ts";
-import { chunkCount, inChunks } from "./chunks.ts";
+import { chunkCount, inChunks, restartSeconds } from "./chunks.ts";
 import { configurationOf, inputBytes, roomFor } from "./configuration.ts";
 import { costParts, totalUsd } from "./cost.ts";
-import type { Configuration, CostParts, PhaseSeconds, Where } from "./estimate.ts";
+import type { Configuration, CostParts, OnNodes, PhaseSeconds } from "./estimate.ts";
 import { driverHeapMiB } from "./forestMemory.ts";
 import { type Input, partitionBytes, partitionCount } from "./input.ts";
 import { type Executors, fastestLayout, neededHeapMiB, type TimedLayout, unheldLayout } from "./layout.ts";
@@ -14,7 +14,7 @@ import { familyOf } from "./learn.ts";
 import { executorPod } from "./nodeRoom.ts";
 import { secondsRange } from "./phases.ts";
 import type { Range } from "./range.ts";
-import type { EngineModel, InstanceShape, SizingData } from "./sizingData.ts";
+import type { EngineModel, NodeKind, SizingData } from "./sizingData.ts";
 
 /** One way to run a study. */
 export interface Candidate {
@@ -25,8 +25,6 @@ export interface Candidate {
   readonly costUsd: Range;
 }
 
-export type Market = Exclude<Where, "local">;
-
 /** A managed node group has at most 450 nodes (EKS service quotas). */
 const eksNodesPerGroup = 450;
 const nodeCounts = [1, 2, 3, 4, 5, 6, 8, 10, 12, 16, 20, 24, 32, 40, 48, 64, 80, 96, 128, 160, 192, 256, 320, 384, 450];
@@ -35,77 +33,87 @@ const executorsPerNode = [1, 2, 4, 8];
 const leastCores = 4;
 
 /** The candidates that hold the data, in no order. */
-export function searchConfigurations(where: Market, input: Input, analysis: Analysis, data: SizingData): Candidate[] {
+export function searchConfigurations(where: OnNodes, input: Input, analysis: Analysis, data: SizingData): Candidate[] {
   const bytes = inputBytes(input, 1);
   const mostPartitions = partitionCount(input, Number.POSITIVE_INFINITY);
   const candidates: Candidate[] = [];
-  for (const shape of shapesFor(where, data))
+  for (const kind of kindsFor(where, data))
     for (const perNode of executorsPerNode)
-      for (const nodes of nodesOf(shape, data)) {
-        const on = executorsOn(where, shape, nodes, perNode, data);
+      for (const nodes of nodesOf(kind, data)) {
+        const on = executorsOn(where, kind, nodes, perNode, data);
         if (on === undefined || on.executors > mostPartitions) continue;
         if (roomFor(on.executors, on.executorMemoryMiB) < bytes) continue;
-        const layout = fastestLayout(on, input, analysis, data);
-        if (layout) candidates.push(candidateOf(where, shape, nodes, perNode, input, analysis, layout, data));
+        const layout = fastestLayout(where, on, input, analysis, data);
+        if (layout) candidates.push(candidateOf(where, kind, nodes, perNode, input, analysis, layout, data));
       }
   return candidates;
 }
 
 /** The one with the most room for the cache, whether or not it is enough: for the figures of a study that is refused. */
-export function largestCandidate(where: Market, input: Input, analysis: Analysis, data: SizingData): Candidate {
-  const sizes = shapesFor(where, data).flatMap((shape) =>
+export function largestCandidate(where: OnNodes, input: Input, analysis: Analysis, data: SizingData): Candidate {
+  const sizes = kindsFor(where, data).flatMap((kind) =>
     executorsPerNode.flatMap((perNode) => {
-      const on = executorsOn(where, shape, nodesOf(shape, data).at(-1) ?? 1, perNode, data);
-      return on ? [{ on, shape, perNode, capacity: roomFor(on.executors, on.executorMemoryMiB) }] : [];
+      const on = executorsOn(where, kind, nodesOf(kind, data).at(-1) ?? 1, perNode, data);
+      return on ? [{ on, kind, perNode, capacity: roomFor(on.executors, on.executorMemoryMiB) }] : [];
     }),
   );
   const [largest] = sizes.toSorted((a, b) => b.capacity - a.capacity);
-  if (largest === undefined) throw new Error("the catalogue has no instance type that holds an executor");
-  const { on, shape, perNode } = largest;
+  if (largest === undefined) throw new Error("there is no node that holds an executor");
+  const { on, kind, perNode } = largest;
   const layout = unheldLayout(on, input, analysis, data);
-  return candidateOf(where, shape, on.executors / perNode, perNode, input, analysis, layout, data);
+  return candidateOf(where, kind, on.executors / perNode, perNode, input, analysis, layout, data);
 }
 
 /** A single pool of spot instances may be taken away at once, so spot asks for several. */
-function shapesFor(where: Market, { shapes, search }: SizingData): readonly InstanceShape[] {
+function kindsFor(where: OnNodes, { shapes, search, ownCluster }: SizingData): readonly NodeKind[] {
+  if (where === "cluster") return ownCluster ? [ownCluster] : [];
   if (where === "aws-on-demand") return shapes;
   return shapes.filter(({ instanceTypes }) => instanceTypes.length >= search.minSpotTypes);
 }
 
-function nodesOf({ vcpus }: InstanceShape, { search }: SizingData): number[] {
-  const most = Math.min(eksNodesPerGroup, search.maxNodes, Math.floor(search.maxVcpus / vcpus));
+function nodesOf(kind: NodeKind, { search }: SizingData): number[] {
+  if ("nodes" in kind) return [...nodeCounts.filter((nodes) => nodes < kind.nodes), kind.nodes];
+  const most = Math.min(eksNodesPerGroup, search.maxNodes, Math.floor(search.maxVcpus / kind.vcpus));
   return nodeCounts.filter((nodes) => nodes <= most);
 }
 
-/** Undefined when so many executors do not fit on such a node, or would be larger than is wise. */
+/**
+ * Undefined when so many executors do not fit on such a node, or, where there are smaller ones to rent, would be larger than is wise. On
+ * the own cluster they leave what is too much.
+ */
 function executorsOn(
-  where: Market,
-  shape: InstanceShape,
+  where: OnNodes,
+  kind: NodeKind,
   nodes: number,
   perNode: number,
   { model, search }: SizingData,
 ): Executors | undefined {
-  const pod = executorPod(shape, perNode);
+  const pod = executorPod(kind, perNode);
   if (pod === undefined || (perNode > 1 && pod.cores < leastCores)) return undefined;
-  if (pod.heapMiB > search.maxExecutorHeapGiB * 1024) return undefined;
+  const mostMiB = search.maxExecutorHeapGiB * 1024;
+  if (pod.heapMiB > mostMiB && where !== "cluster") return undefined;
   return {
     executors: nodes * perNode,
     coresPerExecutor: pod.cores,
-    executorMemoryMiB: pod.heapMiB,
-    startSeconds: model.awsStartSeconds,
-    speed: speedOf(where, shape, model),
+    executorMemoryMiB: Math.min(pod.heapMiB, mostMiB),
+    startSeconds: where === "cluster" ? restartSeconds : model.awsStartSeconds,
+    speed: speedOf(where, kind, model),
   };
 }
 
-/** On demand AWS takes the first type. On spot it may mix them, and every pass over the data waits for the slowest. */
-function speedOf(where: Market, { instanceTypes }: InstanceShape, { speeds: learned = {} }: EngineModel): number {
-  const speeds = instanceTypes.map(({ name, speed }) => learned[familyOf(name)]?.speed ?? speed);
+/**
+ * On demand AWS takes the first type. On spot it may mix them, and every pass over the data waits for the slowest. Of the own
+ * cluster nothing is known.
+ */
+function speedOf(where: OnNodes, kind: NodeKind, { speeds: learned = {} }: EngineModel): number {
+  if (!("instanceTypes" in kind)) return 1;
+  const speeds = kind.instanceTypes.map(({ name, speed }) => learned[familyOf(name)]?.speed ?? speed);
   return where === "aws-on-demand" ? (speeds[0] ?? 1) : Math.min(...speeds);
 }
 
 function candidateOf(
-  where: Market,
-  shape: InstanceShape,
+  where: OnNodes,
+  kind: NodeKind,
   nodes: number,
   perNode: number,
   input: Input,
@@ -116,7 +124,7 @@ function candidateOf(
   const { partitions, run } = layout;
   const chunks = chunkCount(analysis, run.forest.batchSize, layout.phases);
   const phases = inChunks(layout.phases, chunks);
-  const onNodes = configurationOf(shape, nodes, {
+  const onNodes = configurationOf(kind, nodes, {
     executorsPerNode: perNode,
     coresPerExecutor: run.coresPerExecutor,
     executorMemoryMiB: neededHeapMiB(input, layout),
@@ -127,6 +135,6 @@ function candidateOf(
   });
   const configuration = chunks > 1 ? { ...onNodes, chunks } : onNodes;
   const seconds = secondsRange(phases, data.model);
-  const parts = costParts(where, configuration, shape, seconds, data.prices);
+  const parts = costParts(where, configuration, kind, seconds, data.prices);
   return { configuration, phases, seconds, costParts: parts, costUsd: totalUsd(parts) };
 }

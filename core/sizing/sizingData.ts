@@ -9,7 +9,23 @@ export interface SizingData {
   /** What "local" assumes until the client says what its machine has. */
   readonly localMachine: { readonly cores: number; readonly memoryGiB: number };
   readonly model: EngineModel;
+  /** Absent where the pipeline knows of none: then there is no option on it. */
+  readonly ownCluster?: OwnCluster;
 }
+
+/** A Kubernetes cluster of the laboratory's own, by what pods may ask of its nodes (their `allocatable`). */
+export interface OwnCluster {
+  /** That runs may have. */
+  readonly nodes: number;
+  /** Of the smallest of them. */
+  readonly cores: number;
+  readonly memoryGiB: number;
+  /** Of the largest node on which drivers run. */
+  readonly driverMemoryGiB: number;
+}
+
+/** A kind of node: of AWS, or of the own cluster. */
+export type NodeKind = InstanceShape | OwnCluster;
 
 /** Prices of everything but the instances, which stand in the shapes. US dollars. */
 export interface Prices extends Rates {

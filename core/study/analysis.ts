@@ -23,7 +23,7 @@ export interface Analysis {
   /** Seed of the forest; the same data, partitions, seed and version give the same file. */
   readonly seed: number;
   /** Decides without asking, when it lies within budgetUsd. */
-  readonly where?: "aws-spot" | "aws-on-demand" | "local";
+  readonly where?: "aws-spot" | "aws-on-demand" | "cluster" | "local";
   /** With `where`: make the genotype matrix first. Left out, it is made only where the data cannot be run without. */
   readonly prepare?: boolean;
   /** What of the cohort goes into the matrix; needs preparing. */
@@ -35,7 +35,7 @@ export interface Analysis {
   /** The out-of-bag error as trees are added; a third more time for the trees. */
   readonly oobError?: boolean;
   /**
-   * Jobs in which the forest is grown on AWS, one after the other, so that a loss costs one of them and the ranking shows under
+   * Jobs in which the forest is grown on AWS or the own cluster, one after the other, so that a loss costs one of them and the ranking shows under
    * way. Left out, it is chosen with the nodes.
    */
   readonly chunks?: number;

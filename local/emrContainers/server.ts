@@ -6,6 +6,7 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { DescribeClusterCommand, EKSClient, ResourceNotFoundException } from "@aws-sdk/client-eks";
+import type { OwnCluster } from "../../core/sizing/sizingData.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { Credentials } from "../ministack.ts";
 import { checkAuthorization } from "./authorization.ts";
@@ -39,6 +40,8 @@ export interface EmrContainersOptions {
 
 export interface EmrContainers {
   readonly endpoint: string;
+  /** The cluster of --kubernetes, when it has room for a run. */
+  readonly ownCluster?: OwnCluster | undefined;
   /** Ends all jobs with their processes, then the server. */
   stop(): Promise<void>;
 }
@@ -64,7 +67,7 @@ export async function startEmrContainers(options: EmrContainersOptions): Promise
   const executeJob = pods?.executeJob ?? createJobExecutor({ ...options, eks, faults });
   const nodeGroups = pods?.nodeGroups;
   const { endpoint, stop } = await serve(options, eksClusterExists, executeJob, { awsEndpoint, faults, nodeGroups });
-  return { endpoint, stop: () => stop().finally(() => pods?.close()) };
+  return { endpoint, ownCluster: pods?.ownCluster, stop: () => stop().finally(() => pods?.close()) };
 }
 
 /** The API with its two ports given, so that requests can be checked without Spark and without EKS. */

@@ -56,11 +56,9 @@ test("a node group is made once, found by its tags, and given back", async () =>
   const request = {
     runId: owner.runId,
     name,
-    market: "aws-spot",
-    architecture: "arm64",
-    instanceTypes,
     nodes,
     subnets: subnetIds.slice(0, 1),
+    rented: { market: "aws-spot", architecture: "arm64", instanceTypes },
   } as const;
   expect(await nodeGroups.nodeGroupState(name)).toEqual({ kind: "absent" });
   await nodeGroups.createNodeGroup(request);

@@ -1,13 +1,15 @@
 /** What is known about the run, as tables and lists. */
+import { isOnAws, type Where } from "../../sizing/estimate.ts";
 import { bytesInWords } from "../advice.ts";
 import { durationInWords } from "../figures/timeline.ts";
 import type { PredictedAndActual, ResultDocument } from "../result.ts";
 import { shortened } from "../shortened.ts";
 import { type Html, html } from "./html.ts";
 
-const places = {
+const places: Readonly<Record<Where, string>> = {
   "aws-spot": "AWS, spot nodes",
   "aws-on-demand": "AWS, on-demand nodes",
+  cluster: "the laboratory's Kubernetes cluster",
   local: "the researcher's machine",
 };
 const phases = [
@@ -63,7 +65,7 @@ export function tiles({
       seconds.total.actual === null ? "not known" : durationInWords(seconds.total.actual),
       `predicted ${durationInWords(seconds.total.predicted)}`,
     ),
-    tile("Cost", usd(costUsd.actual), where === "local" ? places.local : `predicted ${usd(costUsd.predicted)}`),
+    tile("Cost", usd(costUsd.actual), !isOnAws(where) ? places[where] : `predicted ${usd(costUsd.predicted)}`),
     tile("Data in memory", cached, "at the end of the run"),
   ]}</dl>`;
 }
@@ -91,7 +93,14 @@ export function machine({ use, configuration, where }: ResultDocument): Html {
   const memory = use.cachedBytes === null ? "not measured" : `${bytesInWords(use.cachedBytes)} of data held`;
   return facts("Machines", [
     ["Where", places[where]],
-    ["Nodes", where === "local" ? "one machine" : `${nodes} × ${instanceTypes.join(" or ")}`],
+    [
+      "Nodes",
+      where === "local"
+        ? "one machine"
+        : isOnAws(where)
+          ? `${nodes} × ${instanceTypes.join(" or ")}`
+          : `${nodes} of the cluster`,
+    ],
     ["Cores", `${use.coresPaid} for the run, ${cores}`],
     ["Memory for the data", `${bytesInWords(use.cacheBytes)} for the run, ${memory}`],
     ["Trees side by side", String(configuration.batchSize)],

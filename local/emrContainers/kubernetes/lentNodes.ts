@@ -8,23 +8,31 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Nodegroup } from "@aws-sdk/client-eks";
 import { PatchStrategy, setHeaderOptions, type V1Node, type V1Taint } from "@kubernetes/client-node";
+import type { OwnCluster } from "../../../core/sizing/sizingData.ts";
 import { AwsError } from "../awsError.ts";
 import { fits, type NodeSelector } from "../nodeGroups.ts";
 import { type Cluster, ifThere, statusOf } from "./cluster.ts";
-import { coresOf, mebibytesOf, type NodeRoom } from "./podShares.ts";
+import { isReady, ownClusterOf, roleLabel, roomOf } from "./ownCluster.ts";
+import type { NodeRoom } from "./podShares.ts";
 
 export interface LentNodes {
   /** After CreateNodegroup. @throws AwsError when the cluster refuses */
   created(group: Nodegroup): Promise<void>;
   /** After DeleteNodegroup. Its nodes are free once their pods have gone, which this does not wait for. */
   deleted(groupName: string): Promise<void>;
-  /** What the group of these executors asked for (undefined = it has none), and the smallest node of the pipeline. */
-  roomFor(selector: NodeSelector | undefined): Promise<{ groupNodes: number | undefined; room: NodeRoom }>;
+  /**
+   * What the group of these executors asked for (undefined = it has none), and the smallest node of the pipeline (undefined = they were
+   * sized for it).
+   */
+  roomFor(selector: NodeSelector | undefined): Promise<{ groupNodes: number | undefined; room: NodeRoom | undefined }>;
+  /** What runs may have, as it is now; undefined = no node that holds an executor, or none for drivers. */
+  cluster(): Promise<OwnCluster | undefined>;
   /** Takes all nodes back. */
   close(): Promise<void>;
 }
 
-const roleLabel = "variantspark-pipeline/role";
+/** Image type of a node group that names no rented nodes (aws/nodeGroups.ts). */
+const sizedForOwnCluster = "CUSTOM";
 /** Annotation of a lent node: what it was given, to be taken away again, also by a later start of the local cloud. */
 const lentAnnotation = "variantspark-pipeline/lent";
 const EFFECTS: Readonly<Record<string, string>> = {
@@ -116,8 +124,10 @@ export async function lentNodes({ core }: Cluster, namespace: string): Promise<L
     roomFor: async (selector) => {
       const group = selector && [...groups.values()].filter((one) => fits(one, selector));
       const asked = group?.reduce((sum, { scalingConfig }) => sum + (scalingConfig?.desiredSize ?? 0), 0);
-      return { groupNodes: asked || undefined, room: smallest(await nodes()) };
+      const isSized = group?.some(({ amiType }) => amiType === sizedForOwnCluster);
+      return { groupNodes: asked || undefined, room: isSized ? undefined : smallest(await nodes()) };
     },
+    cluster: async () => ownClusterOf(await nodes()),
     close: async () => {
       groups.clear();
       for (const node of await lent()) await inTurn(() => changed(nameOf(node), takingAll));
@@ -128,11 +138,6 @@ export async function lentNodes({ core }: Cluster, namespace: string): Promise<L
 function lentTo(node: V1Node): Lent | undefined {
   const mark = node.metadata?.annotations?.[lentAnnotation];
   return mark === undefined ? undefined : (JSON.parse(mark) as Lent);
-}
-
-function isReady({ spec, status }: V1Node): boolean {
-  const ready = status?.conditions?.some(({ type, status: is }) => type === "Ready" && is === "True") ?? false;
-  return ready && !spec?.unschedulable;
 }
 
 interface Change {
@@ -192,10 +197,7 @@ function mergePatch({ metadata }: V1Node, { labels, mark, taints }: Change): obj
 
 function smallest(nodes: readonly V1Node[]): NodeRoom {
   if (nodes.length === 0) throw new Error(`No node of the cluster has the label ${roleLabel}: see docs/kubernetes.md.`);
-  const rooms = nodes.map(({ status }) => ({
-    cores: coresOf(status?.allocatable?.["cpu"] ?? "0"),
-    memoryMiB: mebibytesOf(status?.allocatable?.["memory"] ?? "0"),
-  }));
+  const rooms = nodes.map(roomOf);
   return {
     cores: Math.min(...rooms.map(({ cores }) => cores)),
     memoryMiB: Math.min(...rooms.map(({ memoryMiB }) => memoryMiB)),

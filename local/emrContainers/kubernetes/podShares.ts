@@ -1,6 +1,7 @@
 /**
  * What the pods of a job ask of their nodes. Here alone a request that was sized for rented nodes is made smaller: what does not fit
- * onto the nodes that are there, cores and memory alike, becomes a part of a node. What fits is left as it is.
+ * onto the nodes that are there, cores and memory alike, becomes a part of a node. What fits is left as it is, and so is all that was sized
+ * for these nodes.
  *
  * An executor may take this part of its node, divided by the executors that each node of the group was meant for: more than half,
  * so that where a group has fewer nodes than it asked for, its other pods stay Pending as they do on AWS. The driver may take a smaller part.
@@ -39,18 +40,20 @@ const LEAST_OVERHEAD_MIB = 384;
 
 /**
  * @param groupNodes nodes that the job's node group asked for; undefined = it has none, then one per executor
- * @param room of the smallest node that the pods may run on
+ * @param room of the smallest node that the pods may run on; undefined = they were sized for it
  */
 export function podShares(
   conf: Readonly<Record<string, string>>,
   groupNodes: number | undefined,
-  room: NodeRoom,
+  room: NodeRoom | undefined,
 ): PodShares {
+  const [executor, driver] = [asked(conf, "executor"), asked(conf, "driver")];
+  if (room === undefined) return { executor, driver };
   const instances = Number(conf["spark.executor.instances"] ?? 2) || 1;
   const perNode = Math.ceil(instances / (groupNodes || instances));
   return {
-    executor: share(asked(conf, "executor"), room, EXECUTORS_PART / perNode),
-    driver: share(asked(conf, "driver"), room, DRIVER_PART),
+    executor: share(executor, room, EXECUTORS_PART / perNode),
+    driver: share(driver, room, DRIVER_PART),
   };
 }
 

@@ -1,4 +1,5 @@
 /** The endpoint's second way to run jobs: on a Kubernetes cluster, with its node groups and a way from its pods to the local cloud. */
+import type { OwnCluster } from "../../../core/sizing/sizingData.ts";
 import type { FaultBox } from "../faults.ts";
 import type { ExecuteJob } from "../jobRuns.ts";
 import type { SparkSurroundings } from "../sparkEnvironment.ts";
@@ -22,6 +23,8 @@ export interface KubernetesOptions {
 export interface Pods {
   readonly executeJob: ExecuteJob;
   readonly nodeGroups: LentNodes;
+  /** As it was at the start; undefined = it has no room for a run. */
+  readonly ownCluster: OwnCluster | undefined;
   close(): Promise<void>;
 }
 
@@ -53,6 +56,7 @@ export async function openPods(options: PodsOptions): Promise<Pods> {
     return {
       executeJob,
       nodeGroups,
+      ownCluster: await nodeGroups.cluster(),
       close: async () => {
         await nodeGroups.close();
         await door.close();

@@ -25,13 +25,14 @@ class Parameters(TypedDict, total=False):
     min_node_size: int
     #: The same data, seed and parameters give the same ranking. 13 unless said.
     seed: int
-    #: "aws-spot", "aws-on-demand" or "local": decides without a question, when the worst case stays within budget_usd.
+    #: "aws-spot", "aws-on-demand", "cluster" or "local": decides without a question, when the worst case stays within
+    #: budget_usd.
     where: str
     prepare: bool
     budget_usd: float
     #: Options are sized so that they are through in so many hours, in the worst case.
     deadline_hours: float
-    #: 1 to 50 jobs in which the forest is grown on AWS, one after the other, with a ranking after each; chosen with the
+    #: 1 to 50 jobs in which the forest is grown on AWS or your cluster, one after the other, with a ranking after each; chosen with the
     #: nodes unless said. Not together with oob_error.
     chunks: int
     #: Also the out-of-bag error as the forest grows.

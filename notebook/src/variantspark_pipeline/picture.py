@@ -59,6 +59,7 @@ class Picture:
 OPTION_NAMES = {
     "aws-spot": "AWS on spot nodes",
     "aws-on-demand": "AWS on on-demand nodes",
+    "cluster": "Your own cluster",
     "local": "Your own machine",
 }
 
@@ -116,6 +117,8 @@ def time_words(option: Option) -> str:
 def cost_words(option: Option) -> str:
     if option.where == "local" and option.cost_usd.high == 0:
         return "free of charge"
+    if option.where == "cluster" and option.cost_usd.high == 0:
+        return "no charge from AWS"
     if option.cost_usd.high < 0.001:
         return "under $0.001"
     return span(dollars(option.cost_usd.low), dollars(option.cost_usd.high))
@@ -273,8 +276,8 @@ def _success(result: Mapping[str, Any]) -> str:
     ]
     if isinstance(total.get("actual"), int | float):
         words.append(f"It took {duration(total['actual'])} (predicted: {duration(total.get('predicted', 0))})")
-        free = result.get("where") == "local"
         cost = usd.get("actual")
+        free = result.get("where") == "local" or (result.get("where") == "cluster" and not cost)
         if not free and isinstance(cost, int | float):
             words.append(f"and cost {dollars(cost)} (predicted: {dollars(usd.get('predicted', 0))})")
         words[-1] += "."

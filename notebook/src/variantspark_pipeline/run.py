@@ -99,7 +99,7 @@ class Run:
         """
         Answers the run's question, as soon as there is one.
 
-        :param option: "aws-spot", "aws-on-demand" or "local"
+        :param option: "aws-spot", "aws-on-demand", "cluster" or "local", as far as the run offers it
         :param prepare: makes the genotype matrix first
         :param filters: what goes into it, in place of the run's own filters: {"minMaf": 0.01, "onlyLabelled": True}
         :param label_column: of the labels table, where the findings ask for it

@@ -233,13 +233,21 @@ def _option(document: Mapping[str, Any]) -> Option:
         prepare_seconds=_range(document.get("prepareSeconds")),
         run_seconds=_range(document.get("runSeconds")),
         cost_usd=_range(document.get("costUsd")),
-        machines="this machine" if where == "local" else f"{nodes} × {types[0]}",
+        machines=_machines(where, nodes, types[0]),
         memory_mib=_whole(configuration.get("driverMemoryMiB")) or 0,
         batch_size=_whole(configuration.get("batchSize")),
         phases=_numbers(document.get("phases")),
         cost_parts=_numbers(document.get("costParts") or document.get("costPartsUsd")),
         refusal=_text(document.get("refusal")),
     )
+
+
+def _machines(where: str, nodes: int, instance_type: str) -> str:
+    if where == "local":
+        return "this machine"
+    if where == "cluster":
+        return f"{nodes} {'node' if nodes == 1 else 'nodes'} of your cluster"
+    return f"{nodes} × {instance_type}"
 
 
 def _range(document: Any) -> Range:

@@ -7,6 +7,7 @@ import {
   executionInputSchema,
   issuesInWords,
   localResultBody,
+  ownClusterSchema,
   startRunBody,
   withDefaults,
 } from "../../../functions/schemas.ts";
@@ -120,7 +121,7 @@ describe.each<{ body: string; schema: z.ZodType; taken: unknown[]; refused: unkn
   {
     body: "of POST /runs/{id}/choice",
     schema: choiceBody,
-    taken: [{ option: "aws-spot" }, { option: "aws-on-demand" }, { option: "local" }],
+    taken: [{ option: "aws-spot" }, { option: "aws-on-demand" }, { option: "cluster" }, { option: "local" }],
     refused: [{ option: "aws" }, { option: "local", force: true }, { where: "local" }, {}, "local", undefined],
   },
   {
@@ -128,6 +129,18 @@ describe.each<{ body: string; schema: z.ZodType; taken: unknown[]; refused: unkn
     schema: localResultBody,
     taken: [{ seconds: { total: 0 } }, { seconds: { total: 12.5 } }],
     refused: [{ seconds: { total: -1 } }, { seconds: { total: "1" } }, { seconds: 12 }, {}],
+  },
+  {
+    body: "of the own cluster",
+    schema: ownClusterSchema,
+    taken: [{ nodes: 1, cores: 1.93, memoryGiB: 3.5, driverMemoryGiB: 3.5 }],
+    refused: [
+      { nodes: 0, cores: 4, memoryGiB: 16, driverMemoryGiB: 16 },
+      { nodes: 2, cores: 1, memoryGiB: 16, driverMemoryGiB: 16 },
+      { nodes: 2, cores: 4, memoryGiB: 1, driverMemoryGiB: 16 },
+      { nodes: 2, cores: 4, memoryGiB: 16 },
+      {},
+    ],
   },
   {
     body: "of an execution",

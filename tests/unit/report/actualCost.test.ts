@@ -113,6 +113,14 @@ describe("a run of one attempt, computed by hand", () => {
     expect(actualCost(jobless, data, now)?.parts).toMatchObject({ emr: 0, driver: 0 });
   });
 
+  test("pays nothing on the own cluster, and says so", () => {
+    const option = optionOf("cluster", { configuration: { ...configuration, instanceTypes: [] } });
+    const attempts: Attempt[] = [{ number: 1, option, nodeGroup: "vs-a", jobRun: "j", begunAt: at(0) }];
+    const cost = actualCost({ ...run, attempts }, data, now);
+    expect(cost?.parts).toEqual({});
+    expect(cost?.basis).toContain("Your own cluster: no charge from AWS");
+  });
+
   test("is unknown on nodes that the catalogue has no more", () => {
     expect(actualCost(run, { ...data, shapes: [] }, now)).toBeUndefined();
   });

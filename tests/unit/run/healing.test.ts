@@ -14,13 +14,13 @@ import { askedAt, later, runOf, vcfOf } from "./runOf.ts";
 const kinds = Object.keys(healingRules) as TroubleKind[];
 
 /** A study whose option on AWS is large enough to have something larger. */
-function chosenRun(where: Where, approved: number): Run {
+function chosenRun(where: Where, approved: number, data = sizingData): Run {
   const { inspection: _small, analysis: _given, ...rest } = runOf();
   const vcf = { ...vcfOf("cohort/chr22.vcf"), compression: "none" as const, compressedBytes: 170_000_000 };
   const variants = { estimate: 17_010, exact: true };
   const study = { vcfs: [vcf], samples: 2504, variants, reads: 3, bytesRead: 1_000 };
   const parameters = { trees: 500, mtryFraction: 0.1, seed: 13 };
-  const estimate = estimateStudy(study, parameters, sizingData);
+  const estimate = estimateStudy(study, parameters, data);
   expect(takeableOption(estimate, where, false)).toBeDefined();
   return {
     ...rest,
@@ -215,4 +215,84 @@ test("attempts have node groups of their own where nodes change, and share one w
   const names = run.attempts?.map(({ nodeGroup }) => nodeGroup) ?? [];
   expect(names).toEqual([names[0], names[0], `${names[0]}_3`]);
   expect(run.attempts?.every(({ story, endedAt }) => story && endedAt)).toBe(true);
+});
+
+describe("on the own cluster", () => {
+  const ownCluster = { nodes: 16, cores: 8, memoryGiB: 64, driverMemoryGiB: 8 };
+  const data = { ...sizingData, ownCluster };
+  const onCluster = chosenRun("cluster", 0, data);
+  const asked = chosenOption(onCluster).configuration;
+
+  /** What follows each of these troubles, until the run ends. */
+  function lifeThere(troubles: readonly Trouble[]): NextAttempt[] {
+    const decisions: NextAttempt[] = [];
+    let run = onCluster;
+    for (const [index, trouble] of troubles.entries()) {
+      run = troubled(attempted(run, later(600 * index + 10)), trouble);
+      const next = nextAttempt(run, trouble, data, later(600 * index + 300));
+      decisions.push(next);
+      if (next.kind !== "relaunch") break;
+      const kept = next.keepsNodes ? currentAttempt(run)?.nodeGroup : undefined;
+      run = relaunched(run, next.option, next.story, kept, later(600 * index + 300));
+    }
+    return decisions;
+  }
+
+  test("the run stays there and asks for nothing to be approved, whatever befalls it", () => {
+    // Of a throttled request the story names AWS, whose API was asked.
+    const notThrottled = anyTrouble.filter(({ kind }) => kind !== "throttled");
+    const anyTroubles = fc.array(notThrottled, { minLength: 1, maxLength: 8 });
+    let relaunches = 0;
+    fc.assert(
+      fc.property(anyTroubles, (befalling) => {
+        for (const next of lifeThere(befalling)) {
+          expect(["relaunch", "give-up"]).toContain(next.kind);
+          if (next.kind !== "relaunch") continue;
+          relaunches++;
+          const { where, costUsd, configuration } = next.option;
+          expect([where, costUsd.high, configuration.instanceTypes]).toEqual(["cluster", 0, []]);
+          expect(configuration.nodes).toBeLessThanOrEqual(ownCluster.nodes);
+          const podMiB = configuration.executorMemoryMiB + configuration.executorOverheadMiB;
+          expect(podMiB * configuration.executorsPerNode).toBeLessThanOrEqual(ownCluster.memoryGiB * 1024 - 256);
+          expect(next.story).toContain("of your cluster");
+          expect(next.story).not.toMatch(/AWS|spot|on demand/);
+        }
+      }),
+    );
+    expect(relaunches).toBeGreaterThan(0);
+  });
+
+  test("a cache without room gets it on the same nodes first, then on more of them, and no more than there are", () => {
+    const [here, more] = lifeThere([troubleOf("undersized", 0.5), troubleOf("undersized", 0.3)]);
+    expect(here).toMatchObject({
+      kind: "relaunch",
+      keepsNodes: true,
+      option: { configuration: { nodes: asked.nodes } },
+    });
+    expect(more).toMatchObject({ kind: "relaunch", keepsNodes: false });
+    if (more?.kind !== "relaunch") throw new Error("no relaunch");
+    expect(more.option.configuration.nodes).toBeGreaterThan(asked.nodes);
+    expect(lifeThere([troubleOf("undersized", 0.01)])).toMatchObject([{ kind: "give-up" }]);
+  });
+
+  test("nodes that others have are waited for, as often as the table allows, and then the run ends", () => {
+    const { cures } = healingRules["nodes-unavailable"];
+    const decisions = lifeThere(Array.from({ length: 10 }, () => troubleOf("nodes-unavailable")));
+    expect(decisions.map(({ kind }) => kind)).toEqual([...cures.map(() => "relaunch"), "give-up"]);
+    expect(decisions[0]).toMatchObject({ keepsNodes: false, option: { configuration: asked } });
+    expect(decisions[0]?.story).toMatch(/^The nodes could not be had\. It waits for them again: /);
+  });
+
+  test("a driver gets no more memory than the node for drivers has", () => {
+    const [, larger] = lifeThere([troubleOf("driver-out-of-memory"), troubleOf("driver-out-of-memory")]);
+    if (larger?.kind !== "relaunch") throw new Error("no relaunch");
+    const { driverMemoryMiB, driverOverheadMiB } = larger.option.configuration;
+    expect(driverMemoryMiB).toBeGreaterThan(asked.driverMemoryMiB);
+    expect(driverMemoryMiB + driverOverheadMiB).toBeLessThanOrEqual(ownCluster.driverMemoryGiB * 1024);
+  });
+
+  test("a cluster that the pipeline is told of no more heals nothing", () => {
+    const trouble = troubleOf("driver-killed");
+    expect(nextAttempt(troubledRun(onCluster, trouble, 10), trouble, sizingData, later(70)).kind).toBe("give-up");
+  });
 });

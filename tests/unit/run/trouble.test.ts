@@ -111,8 +111,8 @@ describe("a driver that waits for executors", () => {
     });
   });
 
-  test("gets other nodes, and then on-demand ones", () => {
-    expect(healingRules["nodes-unavailable"].cures).toEqual(["other-nodes", "other-nodes", "on-demand"]);
+  test("gets other nodes, then on-demand ones, and on the own cluster waits", () => {
+    expect(healingRules["nodes-unavailable"].cures).toEqual(["other-nodes", "other-nodes", "on-demand", "wait"]);
   });
 
   test("waits from the moment at which Spark was seen, whatever was logged since", () => {

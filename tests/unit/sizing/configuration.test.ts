@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { cacheCapacityBytes } from "../../../core/sizing/cache.ts";
 import { configurationOf, holds, localConfiguration, totalCores } from "../../../core/sizing/configuration.ts";
 import { matrixInput } from "../../../core/sizing/input.ts";
-import { executorPod, heapOf, memoryOverheadMiB, nodeRoom } from "../../../core/sizing/nodeRoom.ts";
+import { executorPod, heapOf, loggingMiB, memoryOverheadMiB, nodeRoom } from "../../../core/sizing/nodeRoom.ts";
 import { sizingData } from "./inputs.ts";
 
 const GiB = 1024;
@@ -43,7 +43,7 @@ describe.each(sizingData.shapes)("a node of $vcpus vCPUs and $memoryGiB GiB ($ar
 test.each([4_000, 30_000, 500_000])(
   "the largest heap of a pod of %d MiB fits into it, and a MiB more does not",
   (podMiB) => {
-    const heap = heapOf(podMiB);
+    const heap = heapOf(podMiB, { loggingMiB });
     expect(heap + memoryOverheadMiB(heap) + 512).toBeLessThanOrEqual(podMiB);
     expect(heap + 2 + memoryOverheadMiB(heap + 2) + 512).toBeGreaterThan(podMiB);
   },

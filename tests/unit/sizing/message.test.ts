@@ -70,6 +70,22 @@ describe("the message", () => {
     );
   });
 
+  test("says of the own cluster that AWS charges nothing, and of preparing for it what that costs", () => {
+    const cluster = optionOf("cluster", { costUsd: exactly(0) });
+    const prepared = optionOf("cluster", { prepare: true, costUsd: exactly(0.2) });
+    const words = message([cluster, prepared], gzip, { uncut: [] });
+    expect(words).toContain("Your own cluster: 2 min to 7 min, no charge from AWS.");
+    expect(words).toContain("Your own cluster, prepared first: 2 min to 7 min, $0.20 to $0.20.");
+    expect(words).not.toMatch(/Preparing first|could also be/);
+  });
+
+  test("says where it is cut into jobs", () => {
+    const inTen = { ...spot, configuration: { ...spot.configuration, chunks: 10 } };
+    const onCluster = { ...inTen, where: "cluster" as const };
+    expect(message([inTen, onCluster], gzip, { uncut: [] })).toContain("On AWS and your own cluster the forest grows");
+    expect(message([spot, onCluster], gzip, { uncut: [] })).toContain("On your own cluster the forest grows");
+  });
+
   test("says which file one Lambda has to prepare alone, and for how long", () => {
     expect(message([spot], gzip, { uncut: [{ file: "chr1.vcf.gz", seconds: 400 }] })).toContain(
       "chr1.vcf.gz is gzip, not BGZF, and cannot be cut: preparing it takes one Lambda 7 min or so",

@@ -24,6 +24,14 @@ test("what does not fit becomes a part of a node, fractions of cores included", 
   expect(driver).toEqual({ cores: 1, requestedCores: 0.4, heapMiB: 1347, overheadMiB: 384 });
 });
 
+test("what was sized for the nodes is asked for as it is, however much of them it takes", () => {
+  const sized = { ...asked, "spark.executor.memoryOverhead": "2048m" };
+  expect(podShares(sized, 4, undefined)).toEqual({
+    executor: { cores: 4, requestedCores: 4, heapMiB: 10_240, overheadMiB: 2048 },
+    driver: { cores: 1, requestedCores: 1, heapMiB: 2048, overheadMiB: 384 },
+  });
+});
+
 test("a node takes the executors that it was meant for and no other, however many were asked for", () => {
   const size = fc.integer({ min: 1, max: 8 });
   fc.assert(
