@@ -2,11 +2,12 @@
 import type { Range } from "./range.ts";
 import type { Architecture } from "./sizingData.ts";
 
-export type Where = OnNodes | "local";
-/** Where a run gets nodes for itself alone: rented, or lent by a Kubernetes cluster of the laboratory's own. */
-export type OnNodes = Market | "cluster";
+/** "cluster" is a Kubernetes cluster of the laboratory's own, "local" the machine of whoever asks. */
+export type Where = "aws-spot" | "aws-on-demand" | "cluster" | "local";
+/** Where a run gets nodes for itself alone, rented or lent. */
+export type OnNodes = Exclude<Where, "local">;
 /** What AWS bills. */
-export type Market = "aws-spot" | "aws-on-demand";
+export type Market = Exclude<OnNodes, "cluster">;
 
 export function isOnAws(where: Where): where is Market {
   return where === "aws-spot" || where === "aws-on-demand";

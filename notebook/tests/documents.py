@@ -6,8 +6,8 @@ from typing import Any
 
 
 def option(where: str = "aws-spot", *, prepare: bool = False, refusal: str | None = None) -> dict[str, Any]:
-    local = where == "local"
-    usd = 0.0 if local else 0.016
+    local, rented = where == "local", where.startswith("aws-")
+    usd = 0.016 if rented else 0.0
     return {
         "where": where,
         "prepare": prepare,
@@ -16,7 +16,7 @@ def option(where: str = "aws-spot", *, prepare: bool = False, refusal: str | Non
         "costUsd": _range(usd),
         "phases": {"start": 180, "load": 4, "trees": 16, "finish": 5},
         "configuration": {
-            "instanceTypes": [] if local else ["r6a.xlarge"],
+            "instanceTypes": ["r6a.xlarge"] if rented else [],
             "nodes": 0 if local else 3,
             "driverMemoryMiB": 4096,
         },

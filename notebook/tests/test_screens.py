@@ -87,6 +87,29 @@ def test_a_notebook_shows_findings_and_a_button_for_each_option(notebook: Notebo
     assert [button.disabled for button in buttons(shown[0])] == [False, True, False]
 
 
+def test_the_own_cluster_is_an_option_where_a_run_offers_it(notebook: NotebookScreen, shown: list[Any]) -> None:
+    message = "1,988 variants of 1,092 samples. Your own cluster: 2 min to 7 min, no charge from AWS."
+    asked = picture_of(read_run(documents.asking(documents.option("cluster"), message=message)))
+    notebook.draw(asked)
+    text = texts(shown[0])
+    for words in ("Your own cluster", "3 nodes of your cluster", "no charge from AWS"):
+        assert words in text
+    assert asked.sentences == ("1,988 variants of 1,092 samples.",)
+    buttons(shown[0])[0].click()
+    assert notebook.answer(asked, 1) == Answer("cluster", False)
+
+
+def test_a_run_on_the_own_cluster_says_what_preparing_cost_and_nothing_where_nothing_was_paid() -> None:
+    document = documents.succeeded("cluster")
+    paid = picture_of(read_run(document)).ending
+    document["result"]["costUsd"] = {"predicted": 0, "actual": 0}
+    free = picture_of(read_run(document)).ending
+    assert paid
+    assert free
+    assert "and cost $0.003" in paid.message
+    assert "It took 40 s (predicted: 3 min)." in free.message
+
+
 def test_a_press_is_the_answer_and_there_is_only_one(notebook: NotebookScreen, shown: list[Any]) -> None:
     notebook.draw(question())
     assert notebook.answer(question(), 0.01) is None

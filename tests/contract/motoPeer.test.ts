@@ -1,6 +1,6 @@
 /** The adapters of node groups, zones and job runs against moto, a peer's implementation of EKS, EC2 and EMR on EKS. */
 import { DescribeSubnetsCommand, EC2Client } from "@aws-sdk/client-ec2";
-import { CreateClusterCommand, EKSClient } from "@aws-sdk/client-eks";
+import { CreateClusterCommand, DescribeNodegroupCommand, EKSClient } from "@aws-sdk/client-eks";
 import { CreateVirtualClusterCommand, EMRContainersClient } from "@aws-sdk/client-emr-containers";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { importanceArguments } from "../../core/variantspark/importanceArguments.ts";
@@ -71,6 +71,21 @@ test("a node group is made once, found by its tags, and given back", async () =>
   await nodeGroups.deleteNodeGroup(name);
   expect(await nodeGroups.nodeGroupState(name)).toEqual({ kind: "absent" });
   expect(await nodeGroups.listNodeGroups()).toEqual([]);
+});
+
+test("a node group of the own cluster names nothing that AWS would rent", async () => {
+  const name = "vs-cohort-0123456789ab_2";
+  await nodeGroups.createNodeGroup({ runId: owner.runId, name, nodes: 2, subnets: subnetIds, rented: undefined });
+  const eks = new EKSClient({});
+  const { nodegroup } = await eks.send(new DescribeNodegroupCommand({ clusterName: "peer", nodegroupName: name }));
+  expect(nodegroup).toMatchObject({
+    amiType: "CUSTOM",
+    scalingConfig: { desiredSize: 2 },
+    labels: { "variantspark-pipeline/run": owner.runId },
+    taints: [{ key: "variantspark-pipeline/run", value: owner.runId, effect: "NO_SCHEDULE" }],
+  });
+  expect(await nodeGroups.nodeGroupState(name)).toEqual({ kind: "ready" });
+  await nodeGroups.deleteNodeGroup(name);
 });
 
 test("the zones of the subnets and their spot prices are read", async () => {

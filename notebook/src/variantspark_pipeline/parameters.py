@@ -32,8 +32,8 @@ class Parameters(TypedDict, total=False):
     budget_usd: float
     #: Options are sized so that they are through in so many hours, in the worst case.
     deadline_hours: float
-    #: 1 to 50 jobs in which the forest is grown on AWS or your cluster, one after the other, with a ranking after each; chosen with the
-    #: nodes unless said. Not together with oob_error.
+    #: 1 to 50 jobs in which the forest is grown on AWS or your cluster, one after the other, with a ranking after each;
+    #: chosen with the nodes unless said. Not together with oob_error.
     chunks: int
     #: Also the out-of-bag error as the forest grows.
     oob_error: bool

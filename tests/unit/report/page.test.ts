@@ -39,6 +39,24 @@ describe("the report", () => {
     ]);
   });
 
+  test("says of a run on the own cluster where it was, on how many nodes, and that it cost nothing", async () => {
+    const run = finishedRun();
+    const [option] = run.estimate?.options ?? [];
+    if (option === undefined || run.choice === undefined || run.estimate === undefined) throw new Error("no option");
+    const free = { low: 0, expected: 0, high: 0 };
+    const configuration = { ...option.configuration, instanceTypes: [] };
+    const there = { ...option, where: "cluster" as const, costUsd: free, costParts: {}, configuration };
+    const choice = { ...run.choice, where: "cluster" as const };
+    const onCluster = textsOf({ ...run, choice, estimate: { ...run.estimate, options: [there] } }, await tableOf(rows))[
+      "report.html"
+    ];
+    expect(onCluster).toMatch(/Where<\/th><td[^>]*>the laboratory&#39;s Kubernetes cluster</);
+    expect(onCluster).toMatch(/Nodes<\/th><td[^>]*>2 of the cluster</);
+    expect(onCluster).toContain("<dt>Cost</dt><dd>0.00 USD</dd>");
+    expect(onCluster).toContain("no charge from AWS");
+    expect(onCluster).not.toContain("of which");
+  });
+
   test("fetches nothing: all that it shows is in it", () => {
     expect(page).not.toMatch(/<(?:link|img|script|iframe|use|image)\b[^>]*\b(?:src|href)="(?!data:,")/);
     expect(page).not.toMatch(/@import|url\(/);

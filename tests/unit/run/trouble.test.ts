@@ -6,19 +6,18 @@ import { progressed, type Run } from "../../../core/run/run.ts";
 import { troubleAtEnd, troubleWhileRunning } from "../../../core/run/trouble.ts";
 import { type EngineProgress, initialProgress, progressOf } from "../../../core/variantspark/driverLog.ts";
 import { sparkJob } from "../../../core/variantspark/sparkJob.ts";
-import { askedAt, awsConfiguration, later, runOf } from "./runOf.ts";
+import { askedAt, awsConfiguration, later, optionOf, runOf } from "./runOf.ts";
 
-function observedRun(progress: Partial<EngineProgress>, parts: Partial<Run> = {}): Run {
-  const choice = {
-    where: "aws-spot",
-    prepare: false,
-    at: askedAt.toISOString(),
-    by: "researcher",
-    approvedUsd: 1,
-  } as const;
+function observedRun(
+  progress: Partial<EngineProgress>,
+  parts: Partial<Run> = {},
+  where: "aws-spot" | "cluster" = "aws-spot",
+): Run {
+  const choice = { where, prepare: false, at: askedAt.toISOString(), by: "researcher", approvedUsd: 1 } as const;
+  const estimate = { options: [optionOf(where)], curve: [], message: "", cachedBytes: 1, basis: "" };
   const jobRun = { id: "job", startedAt: later(10).toISOString() };
   return {
-    ...attempted(runOf({ choice }), later(1)),
+    ...attempted(runOf({ choice, estimate }), later(1)),
     jobRun,
     progress: { ...initialProgress(500), ...progress },
     ...parts,
@@ -113,6 +112,17 @@ describe("a driver that waits for executors", () => {
 
   test("gets other nodes, then on-demand ones, and on the own cluster waits", () => {
     expect(healingRules["nodes-unavailable"].cures).toEqual(["other-nodes", "other-nodes", "on-demand", "wait"]);
+  });
+
+  test.each<[string, Partial<EngineProgress>]>([
+    ["that never came", waiting],
+    ["that were lost", { phase: "growing-trees", executorsLost: 5 }],
+  ])("on the own cluster, has its owner told of executors %s, and no market of AWS", (_, progress) => {
+    const remedy = (where: "aws-spot" | "cluster") =>
+      troubleWhileRunning(observedRun(progress, {}, where), later(limit + 1))?.failure.remedy;
+    expect(remedy("cluster")).toMatch(/your cluster/);
+    expect(remedy("cluster")).not.toMatch(/spot|on-demand|EKS/);
+    expect(remedy("aws-spot")).toMatch(/on-demand/);
   });
 
   test("waits from the moment at which Spark was seen, whatever was logged since", () => {
