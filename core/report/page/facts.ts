@@ -87,24 +87,21 @@ export function predictions({ seconds, costUsd, costParts, costBasis }: ResultDo
 }
 
 export function machine({ use, configuration, where }: ResultDocument): Html {
-  const { instanceTypes, nodes } = configuration;
   const cores =
     use.coresBusy === null ? "not measured" : `${use.coresBusy.toFixed(1)} busy on average while trees grew`;
   const memory = use.cachedBytes === null ? "not measured" : `${bytesInWords(use.cachedBytes)} of data held`;
   return facts("Machines", [
     ["Where", places[where]],
-    [
-      "Nodes",
-      where === "local"
-        ? "one machine"
-        : isOnAws(where)
-          ? `${nodes} × ${instanceTypes.join(" or ")}`
-          : `${nodes} of the cluster`,
-    ],
+    ["Nodes", nodesInWords(where, configuration)],
     ["Cores", `${use.coresPaid} for the run, ${cores}`],
     ["Memory for the data", `${bytesInWords(use.cacheBytes)} for the run, ${memory}`],
     ["Trees side by side", String(configuration.batchSize)],
   ]);
+}
+
+function nodesInWords(where: Where, { nodes, instanceTypes }: ResultDocument["configuration"]): string {
+  if (where === "local") return "one machine";
+  return where === "cluster" ? `${nodes} of the cluster` : `${nodes} × ${instanceTypes.join(" or ")}`;
 }
 
 export function parameters({ parameters: analysis, versions }: ResultDocument): Html {
