@@ -6,10 +6,12 @@ const sizingData = fileURLToPath(
 );
 
 /**
- * Six projects. `npm test` runs three, from fast to slow: `unit` needs nothing but Node; `contract` starts single services of
+ * Eight projects. `npm test` runs three, from fast to slow: `unit` needs nothing but Node; `contract` starts single services of
  * the local cloud; `end-to-end` starts all of it, once for the whole project. `aws-requests` holds every request of a run against
- * AWS's own service models (npm run test:aws-requests); `drills` has nodes, jobs, requests and people fail at every step of a
- * run (npm run test:drills); `kubernetes` runs jobs on pods of a real cluster (npm run test:kubernetes).
+ * AWS's own service models (npm run test:aws-requests); `roles` calls each function with its own role and without each statement
+ * of it (npm run test:roles); `templates` has linters read what is deployed (npm run test:templates); `drills` has nodes, jobs,
+ * requests and people fail at every step of a run (npm run test:drills); `kubernetes` runs jobs on pods of a real cluster (npm
+ * run test:kubernetes).
  */
 export default defineConfig({
   test: {
@@ -34,6 +36,23 @@ export default defineConfig({
           include: ["tests/aws-requests/**/*.test.ts"],
           testTimeout: 300_000,
           hookTimeout: 600_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: "templates",
+          include: ["tests/templates/**/*.test.ts"],
+          testTimeout: 180_000,
+          hookTimeout: 600_000,
+        },
+      },
+      {
+        test: {
+          name: "roles",
+          include: ["tests/roles/**/*.test.ts"],
+          testTimeout: 120_000,
+          hookTimeout: 300_000,
           fileParallelism: false,
         },
       },

@@ -117,7 +117,7 @@ export async function startLocalCloud({
       "slice-seconds": String(sliceSeconds),
       prices: "table",
       "task-response-resource": "*",
-      "node-groups-by-cluster": "true",
+      "emulated-arns": "true",
       "reconcile-grace-seconds": "3",
       ...(ownCluster && { "own-cluster": JSON.stringify(ownCluster) }),
     };

@@ -14,6 +14,7 @@ const outputNames = [
   "JobLogGroupName",
   "RunsTopicArn",
   "AlarmsTopicArn",
+  "DataKeyArn",
   "ApiId",
   "ResearcherPolicyArn",
 ] as const;

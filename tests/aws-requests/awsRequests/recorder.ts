@@ -1,4 +1,4 @@
-/** A loopback proxy that keeps every request as it came, and hands it on unchanged. */
+/** A loopback proxy that keeps every request as it came, and hands it on unchanged unless its door does something else. */
 import { once } from "node:events";
 import { createServer, type IncomingMessage, request as send } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -13,9 +13,26 @@ export interface RecordedRequest {
   readonly bodyBase64: string;
 }
 
+export interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** What is done with a request: `pass` hands it on, with these headers, and gives the endpoint's answer. */
+export type Door = (
+  request: RecordedRequest,
+  pass: (headers: RecordedRequest["headers"]) => Promise<IncomingMessage>,
+) => Promise<IncomingMessage | Answer>;
+
 export class Recorder {
   readonly requests: RecordedRequest[] = [];
+  readonly #door: Door;
   readonly #stops: (() => Promise<void>)[] = [];
+
+  constructor(door: Door = (request, pass) => pass(request.headers)) {
+    this.#door = door;
+  }
 
   /** The address under which the endpoint is recorded from now on. */
   async inFrontOf(endpoint: string): Promise<string> {
@@ -23,13 +40,19 @@ export class Recorder {
     const server = createServer(async (incoming, response) => {
       try {
         const body = await bodyOf(incoming);
-        this.requests.push(recorded(incoming, body));
-        const { expect: _, "transfer-encoding": __, ...headers } = incoming.headers;
-        const outgoing = send({ hostname, port, method: incoming.method, path: incoming.url, headers });
-        outgoing.end(body);
-        const [answer] = (await once(outgoing, "response")) as [IncomingMessage];
-        response.writeHead(answer.statusCode ?? 502, answer.rawHeaders);
-        await pipeline(answer, response);
+        const request = recorded(incoming, body);
+        this.requests.push(request);
+        const answer = await this.#door(request, async ({ expect: _, "transfer-encoding": __, ...headers }) => {
+          const outgoing = send({ hostname, port, method: request.method, path: request.url, headers });
+          outgoing.end(body);
+          const [said] = (await once(outgoing, "response")) as [IncomingMessage];
+          return said;
+        });
+        if ("status" in answer) response.writeHead(answer.status, answer.headers).end(answer.body);
+        else {
+          response.writeHead(answer.statusCode ?? 502, answer.rawHeaders);
+          await pipeline(answer, response);
+        }
       } catch {
         response.destroy();
       }

@@ -9,8 +9,7 @@ const functions = Object.entries(serverless.functions);
 
 describe("the data key", () => {
   test("is made unless a parameter names another, turns over, and outlives the stack", () => {
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: the framework's variable, as it is written
-    expect(conditions["MakesDataKey"]).toEqual(["${param:kms-key-arn, ''}", ""]);
+    expect(conditions["MakesDataKey"]).toEqual([{ Ref: "OwnDataKeyArn" }, ""]);
     expect(resources["DataKey"]).toMatchObject({
       Condition: "MakesDataKey",
       DeletionPolicy: "Retain",
@@ -61,9 +60,9 @@ describe("the data key", () => {
     });
   });
 
-  test("encrypts the log group that the framework makes for each function", () => {
+  test("encrypts the log groups that the framework makes: of each function and of the API", () => {
     const logGroups = functions.map(([name]) => `${name.charAt(0).toUpperCase()}${name.slice(1)}LogGroup`);
-    expect(Object.keys(extensions).sort()).toEqual(logGroups.sort());
+    expect(Object.keys(extensions).sort()).toEqual([...logGroups, "HttpApiLogGroup"].sort());
     for (const extension of Object.values(extensions))
       expect(extension).toEqual({ Properties: { KmsKeyId: dataKeyArn } });
   });
