@@ -9,7 +9,7 @@ import { getRun } from "../aws/runsStore.ts";
 import { convertSlice } from "../core/matrix/convertSlice.ts";
 import type { SliceResult } from "../core/matrix/manifest.ts";
 import { MatrixError } from "../core/matrix/matrixError.ts";
-import { sliceOf } from "../core/matrix/slicePlan.ts";
+import { MAX_SLICE_TEXT_BYTES, sliceOf } from "../core/matrix/slicePlan.ts";
 import { sliceText } from "../core/matrix/sliceText.ts";
 import type { Run } from "../core/run/run.ts";
 import type { SliceTrouble } from "../core/run/sliceFailure.ts";
@@ -46,7 +46,7 @@ async function convert(
   const upload = partUpload(digest, name);
   try {
     const bytes = byteSource(study.bucket, { key: source.key, etag: source.etag, size: source.byteLength });
-    const text = sliceText(bytes, slice);
+    const text = sliceText(bytes, slice, MAX_SLICE_TEXT_BYTES);
     const columnOrder = file.columnOrder ? Uint32Array.from(file.columnOrder) : undefined;
     const counts = await convertSlice(
       text,

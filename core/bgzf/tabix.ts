@@ -23,6 +23,8 @@ export interface IndexedContig {
 
 /** An index of 10 MiB holds some 30 MiB; one that holds more than this is none. */
 const MAX_INDEX_TEXT_BYTES = 64 * 2 ** 20;
+/** Of one wheat draft there are 700,000; the text of an index made to be large has room for 64 million names. */
+const MAX_CONTIGS = 1_000_000;
 const TBI_MAGIC = 0x01494254;
 const CSI_MAGIC = 0x01495343;
 /** Bins of 16 kb at five levels, as in BAM: the parameters that .csi states and .tbi has. */
@@ -73,7 +75,7 @@ class IndexReader {
   }
 
   #tbi(): TabixIndex {
-    const count = this.#count();
+    const count = this.#contigCount();
     const names = this.#tabixHeader();
     const contigs = Array.from({ length: count }, (_, contig) => {
       const records = this.#bins(countingBin(TBI_DEPTH), false);
@@ -91,7 +93,7 @@ class IndexReader {
     const auxiliaryEnd = this.#at + auxiliaryBytes;
     const names = auxiliaryBytes > 0 ? this.#tabixHeader() : [];
     this.#at = auxiliaryEnd;
-    const contigs = Array.from({ length: this.#count() }, (_, contig) => {
+    const contigs = Array.from({ length: this.#contigCount() }, (_, contig) => {
       return { name: names[contig], records: this.#bins(countingBin(depth), true) };
     });
     return { kind: "csi", contigs, blockStarts: ascendingOnce(this.#starts) };
@@ -103,7 +105,7 @@ class IndexReader {
     const bytes = this.#count();
     const names = Buffer.from(this.#text.subarray(this.#at, this.#at + bytes)).toString("utf8");
     this.#at += bytes;
-    return names.split("\0").slice(0, -1);
+    return names.split("\0", MAX_CONTIGS + 1).slice(0, -1);
   }
 
   /** The bins of one contig; returns how many records it has. */
@@ -127,6 +129,12 @@ class IndexReader {
     const high = this.#uint32();
     const start = high * 2 ** 16 + (low >>> 16);
     if (start !== this.#starts.at(-1)) this.#starts.push(start);
+  }
+
+  #contigCount(): number {
+    const count = this.#count();
+    if (count > MAX_CONTIGS) throw new RangeError("more contigs than an assembly has");
+    return count;
   }
 
   /** A signed number that counts what follows. */

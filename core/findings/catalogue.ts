@@ -125,6 +125,13 @@ export const findingCatalogue = {
     severity: "error",
     remedy: "Start the run again; if it ends in the same way, upload the file again.",
   },
+  "text-too-large": {
+    title: "A part of the file inflates to far more text than its size lets expect",
+    meaning:
+      "Inspection reads places of a file and found it sound there; between them, a part that one Lambda converts holds more text than it can convert in its time. Such files are made to overload who reads them, or are damaged.",
+    severity: "error",
+    remedy: "Look at the file with bgzip -dc study.vcf.gz | wc -c, and write it again: bcftools view -Oz",
+  },
   "line-too-long": {
     title: "A line is too long to be a record",
     meaning: "A line has more than 256 MiB: four times what a million samples with 60 bytes each take.",
@@ -167,7 +174,8 @@ export const findingCatalogue = {
   },
   "vcf-header-too-long": {
     title: "The header does not end",
-    meaning: "No #CHROM line ends within the first 8 MiB of the file (256 MiB of text).",
+    meaning:
+      "No #CHROM line ends within the first 8 MiB of the file, within the first million lines, or within 256 MiB of text of which no line has more than 64.",
     severity: "error",
     remedy: "Check the header; drop metadata lines that the analysis does not need.",
   },
@@ -195,6 +203,12 @@ export const findingCatalogue = {
     meaning: "It lists sites without genotypes, so there is nothing to associate with the labels.",
     severity: "error",
     remedy: "Upload the VCF with genotypes (exports without them are often named .sites.vcf).",
+  },
+  "vcf-too-many-samples": {
+    title: "The VCF names more samples than any cohort has",
+    meaning: "The #CHROM line has more than 2,000,000 columns: the file is damaged, or made to overload who reads it.",
+    severity: "error",
+    remedy: "Look at the #CHROM line of the original file: bcftools query -l | wc -l",
   },
   "vcf-sample-name-empty": {
     title: "A sample has no name",
@@ -301,7 +315,7 @@ export const findingCatalogue = {
   },
   "labels-too-large": {
     title: "The labels table is too large",
-    meaning: "A labels table is read whole, up to 64 MiB.",
+    meaning: "A labels table is read whole, up to 64 MiB, 2,000,000 rows and 100,000 columns.",
     severity: "error",
     remedy: "Keep the sample column and the columns that you want analysed.",
   },

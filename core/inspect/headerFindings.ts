@@ -10,7 +10,7 @@ export function headerFindings(file: string, head: VcfHead, columns: VcfColumns 
     : [noColumnsLine(file, head)];
 }
 
-function noColumnsLine(file: string, { scanned, isWhole, bytes }: VcfHead): Finding {
+function noColumnsLine(file: string, { scanned, inflated, isWhole, bytes }: VcfHead): Finding {
   const stray = scanned.strayLine;
   if (stray?.isBlank) {
     return found(
@@ -23,11 +23,12 @@ function noColumnsLine(file: string, { scanned, isWhole, bytes }: VcfHead): Find
     const message = `${file}: line ${stray.line} does not start with #, and no #CHROM line came before it.`;
     return found("vcf-columns-line-missing", { file, line: stray.line }, message);
   }
-  if (isWhole) {
+  if (isWhole && inflated.kind !== "stopped") {
     const message = `${file} ends after ${counted(scanned.headerLines, "line")} without a #CHROM line.`;
     return found("vcf-columns-line-missing", { file, line: scanned.headerLines }, message);
   }
-  return found("vcf-header-too-long", { file }, `${file}: no #CHROM line ends within the first ${bytes} bytes.`);
+  const read = `${counted(bytes, "byte")}, of ${counted(scanned.textBytes, "byte")} of text in ${counted(scanned.headerLines, "whole line")}`;
+  return found("vcf-header-too-long", { file }, `${file}: no #CHROM line ends within the first ${read}.`);
 }
 
 function formatFindings(file: string, { scanned }: VcfHead): Finding[] {

@@ -25,6 +25,10 @@ export interface InspectedLabels {
 }
 
 const MAX_TABLE_BYTES = 64 * 2 ** 20;
+const MAX_ROWS = 2_000_000;
+const MAX_COLUMNS = 100_000;
+const [LF, CR] = [10, 13];
+const SEPARATORS = [..."\t,;"].map((character) => character.charCodeAt(0));
 
 /** Costs one read of the whole table. Without a VCF's samples every row counts as one. */
 export async function inspectLabels(
@@ -38,6 +42,8 @@ export async function inspectLabels(
   if (source.byteLength > MAX_TABLE_BYTES)
     return failed("labels-too-large", file, `${file} has ${source.byteLength} bytes.`);
   const bytes = await source.slice(0, source.byteLength);
+  const excess = excessOf(bytes);
+  if (excess !== undefined) return failed("labels-too-large", file, `${file} has ${excess}.`);
   const kind = contentName(bytes);
   if (kind !== undefined) return failed("labels-not-text", file, `${file} is ${kind}, not a table.`);
   try {
@@ -48,6 +54,23 @@ export async function inspectLabels(
     const message = `${file}, line ${error.line}: a quote is opened or closed at the wrong place, here or before.`;
     return { findings: [found("labels-malformed", { file, line: error.line }, message)] };
   }
+}
+
+/** More rows or columns than any cohort has: 64 MiB of the shortest ones would take minutes and gigabytes to take apart. */
+function excessOf(bytes: Uint8Array): string | undefined {
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const lines = 1 + Math.max(occurrences(text, LF), occurrences(text, CR));
+  if (lines > MAX_ROWS) return counted(lines, "line");
+  const ends = [LF, CR].map((end) => text.indexOf(end)).filter((at) => at !== -1);
+  const firstLine = text.subarray(0, Math.min(text.length, ...ends));
+  const columns = 1 + Math.max(...SEPARATORS.map((separator) => occurrences(firstLine, separator)));
+  return columns > MAX_COLUMNS ? counted(columns, "column") : undefined;
+}
+
+function occurrences(text: Buffer, byte: number): number {
+  let count = 0;
+  for (let at = text.indexOf(byte); at !== -1; at = text.indexOf(byte, at + 1)) count += 1;
+  return count;
 }
 
 function failed(code: Finding["code"], file: string, message: string): InspectedLabels {

@@ -3,12 +3,12 @@ import { hasBgzfEof } from "../bgzf/block.ts";
 import type { IndexFile } from "../bgzf/blockIndex.ts";
 import type { Finding } from "../findings/finding.ts";
 import { isRejected } from "../findings/finding.ts";
-import { found } from "../findings/found.ts";
+import { counted, found } from "../findings/found.ts";
 import type { ByteSource } from "../study/byteSource.ts";
 import type { StudyObject } from "../study/study.ts";
 import { genomeBuild } from "../vcf/build.ts";
 import { type Extent, estimateExtent, extentOfText } from "../vcf/estimate.ts";
-import { type VcfColumns, vcfColumns } from "../vcf/header.ts";
+import { MOST_COLUMNS, type VcfColumns, vcfColumns } from "../vcf/header.ts";
 import { columnCount } from "../vcf/records.ts";
 import type { ContigSpan } from "../vcf/recordTally.ts";
 import { damageFindings, keyFindings, kindFindings, nameFindings } from "./contentFindings.ts";
@@ -62,11 +62,15 @@ export async function inspectVcf(
     const isDamaged = head.inflated.kind === "corrupt" || (head.inflated.kind === "partial" && head.isWhole);
     return { file, findings: isDamaged ? ofFile : [...ofFile, ...headerFindings(file, head, undefined)] };
   }
+  const headerColumns = columnCount(new TextEncoder().encode(columnsLine));
+  if (headerColumns > MOST_COLUMNS) {
+    const message = `${file}: the #CHROM line has ${counted(headerColumns, "column")}.`;
+    return { file, findings: [...ofFile, found("vcf-too-many-samples", { file }, message)] };
+  }
   const columns = vcfColumns(columnsLine);
   const ofHeader = headerFindings(file, head, columns);
   if (columns.wrongColumn) return { file, findings: [...ofFile, ...ofHeader] };
 
-  const headerColumns = columnCount(new TextEncoder().encode(columnsLine));
   const rest = await measureRest(file, source, head, headerColumns, index !== undefined);
   // Corrupt data gives corrupt lines, and without FORMAT every record would be wrong: the cause is reported, not each effect.
   const isWorthChecking = columns.hasFormat && head.inflated.kind !== "corrupt";

@@ -3,6 +3,7 @@ import { labelValue } from "../labels/classes.ts";
 import { covariateColumns } from "../labels/covariates.ts";
 import type { MatchedSamples } from "../labels/matchSamples.ts";
 import { type LabelRow, type TableHeader, tableCells } from "../labels/table.ts";
+import { duplicates } from "../vcf/header.ts";
 import type { LabelCandidate } from "./inspection.ts";
 import { valueFindings } from "./labelValueFindings.ts";
 
@@ -23,8 +24,9 @@ export function labelCandidates(
   onlyLabelled: boolean,
 ): LabelCandidate[] {
   const { columns } = header;
-  const isOnce = (name: string) => columns.indexOf(name) === columns.lastIndexOf(name);
-  const named = columns.flatMap((name, index) => (index > 0 && name !== "" && isOnce(name) ? [{ name, index }] : []));
+  const twice = new Set(duplicates(columns));
+  const isNamed = (name: string) => name !== "" && !twice.has(name);
+  const named = columns.flatMap((name, index) => (index > 0 && isNamed(name) ? [{ name, index }] : []));
   const covariates = new Set(covariateColumns(columns, ""));
   const ordered = [...named].sort((a, b) => Number(covariates.has(a.name)) - Number(covariates.has(b.name)));
   const lookedAt = ordered.slice(0, MAX_COLUMNS);

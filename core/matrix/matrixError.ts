@@ -10,6 +10,7 @@ export type MatrixErrorCode = Extract<
   | "truncated-gzip"
   | "bgzf-eof-missing"
   | "line-too-long"
+  | "text-too-large"
   | "short-read"
   | "vcf-record-columns"
   | "vcf-record-position"

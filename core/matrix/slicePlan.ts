@@ -102,6 +102,9 @@ export const LAMBDA_LIMITS: SliceLimits = {
   readBytesPerSecond: 70e6,
 };
 
+/** Text at which a slice is given up: a quarter more than any slice is planned for, for what is planned is an estimate. */
+export const MAX_SLICE_TEXT_BYTES = 1.25 * LAMBDA_LIMITS.maxSeconds * LAMBDA_LIMITS.textBytesPerSecond;
+
 export function planSlices(files: readonly FileToSlice[], limits: SliceLimits = LAMBDA_LIMITS): SlicePlanOutcome {
   if (files.length > limits.maxSlices) return { kind: "too-many-files", files: files.length };
   const sliced = files.map((file) => slicedFile(file, limits, limits.aimSeconds));

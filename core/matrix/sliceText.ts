@@ -21,10 +21,15 @@ export interface SliceText extends AsyncIterable<PlacedText> {
  * with "#" are left out. A chunk holds about 1 MiB, or one line; it is **valid only until the next one is asked for**.
  * Costs one read per 8 MiB and one or two at its ends, of which an index spares the first; holds two reads and a chunk in memory.
  *
- * @throws MatrixError while it is read: corrupt-gzip, truncated-gzip, bgzf-eof-missing, short-read, line-too-long
+ * @param maxTextBytes that the slice may inflate to: a gigabyte can become a terabyte between two windows of an inspection
+ * @throws MatrixError while it is read: corrupt-gzip, truncated-gzip, bgzf-eof-missing, short-read, line-too-long, text-too-large
  */
-export function sliceText(source: ByteSource, slice: Slice): SliceText {
-  const reader = new SliceReader(source, slice);
+export function sliceText(
+  source: ByteSource,
+  slice: Slice,
+  maxTextBytes: number = Number.POSITIVE_INFINITY,
+): SliceText {
+  const reader = new SliceReader(source, slice, maxTextBytes);
   return {
     [Symbol.asyncIterator]: () => reader.records(),
     get span() {
@@ -37,16 +42,21 @@ class SliceReader {
   span: SliceSpan | undefined;
   readonly #source: ByteSource;
   readonly #slice: Slice;
+  readonly #maxTextBytes: number;
 
-  constructor(source: ByteSource, slice: Slice) {
+  constructor(source: ByteSource, slice: Slice, maxTextBytes: number) {
     this.#source = wholeReads(source);
     this.#slice = slice;
+    this.#maxTextBytes = maxTextBytes;
   }
 
   async *records(): AsyncGenerator<PlacedText> {
     if (this.#slice.end <= this.#slice.start) return;
     const lines = new OwnLines(this.#slice.start === 0);
+    let textBytes = 0;
     for await (const piece of this.#pieces()) {
+      textBytes += piece.text.length;
+      if (textBytes > this.#maxTextBytes) throw tooLarge(piece.byteOffsetAt(0), this.#maxTextBytes);
       if (!piece.isOwn && lines.isSkipping) break;
       for (const chunk of piece.isOwn ? lines.take(piece) : lines.takeBehind(piece)) {
         const records = recordLines(chunk);
@@ -94,6 +104,11 @@ function plainSpan(slice: Slice, lines: OwnLines): SliceSpan | undefined {
   if (lines.isSkipping) return undefined;
   const start = slice.start + lines.skippedBytes;
   return { start, end: start + lines.takenBytes };
+}
+
+function tooLarge(byteOffset: number, maxTextBytes: number): MatrixError {
+  const most = `${maxTextBytes.toLocaleString("en")} bytes of text`;
+  return new MatrixError("text-too-large", byteOffset, `This part of the file inflates to more than ${most}`);
 }
 
 /** Refuses a source that gives fewer bytes than it says it has: the text would be shorter in silence. */

@@ -41,6 +41,11 @@ const MAX_TEXT_BYTES = 256 * 2 ** 20;
 /** A line of this length is no VCF that the engine could take; the #CHROM line of a million samples has about 10 MiB. */
 const MAX_LINE_BYTES = 64 * 2 ** 20;
 
+/** Lines read from one file: of the shortest ones, 256 MiB have 134 million, which would take a minute. */
+const MAX_LINES = 4_000_000;
+/** A header of a human assembly has 3,400 lines with all contigs, one of a wheat draft some 700,000. */
+export const MAX_HEADER_LINES = 1_000_000;
+
 const HASH = 35;
 
 export class VcfScan {
@@ -64,8 +69,7 @@ export class VcfScan {
   push(text: Uint8Array): boolean {
     this.#textBytes += text.length;
     this.#lines.push(text, (line, lineBytes) => this.#takeLine(line, lineBytes));
-    const isBounded = this.#textBytes < MAX_TEXT_BYTES && this.#lines.pendingBytes < MAX_LINE_BYTES;
-    return isBounded && this.#strayLine === undefined;
+    return this.#isBounded && this.#strayLine === undefined;
   }
 
   /** Whether the header is behind and a record was seen, so that more text would only count records. */
@@ -99,6 +103,11 @@ export class VcfScan {
       pendingColumns: columnCount(pending),
       isUnterminated: this.#isUnterminated,
     };
+  }
+
+  get #isBounded(): boolean {
+    const mostLines = this.#columnsLine === undefined ? MAX_HEADER_LINES : MAX_LINES;
+    return this.#textBytes < MAX_TEXT_BYTES && this.#lines.pendingBytes < MAX_LINE_BYTES && this.#line < mostLines;
   }
 
   #takeLine(line: Uint8Array, lineBytes: number): void {
