@@ -2,7 +2,7 @@
 import { byteSource, listStudy, writeDocument } from "../aws/objects.ts";
 import { runKeys, runsBucket, updateRun } from "../aws/runsStore.ts";
 import { isRejected } from "../core/findings/finding.ts";
-import { inspectStudy } from "../core/inspect/inspectStudy.ts";
+import { inspectStudy, type Open } from "../core/inspect/inspectStudy.ts";
 import { entered } from "../core/run/run.ts";
 import { studyFolder } from "../core/study/study.ts";
 import { readAnalysis } from "./readAnalysis.ts";
@@ -12,10 +12,9 @@ export const handler = step(stepInput, async ({ runId }): Promise<{ kind: "accep
   const run = await updateRun(runId, (current) => entered(current, "Inspect", new Date()));
   const { bucket, prefix } = run.study;
   const folder = studyFolder(await listStudy(run.study), prefix);
-  const { analysis, findings: analysisFindings } = await readAnalysis(run, folder);
-  const { inspection, normalizedLabels } = await inspectStudy({ ...folder, prefix }, analysis, async (object) =>
-    byteSource(bucket, object),
-  );
+  const open: Open = async (object) => byteSource(bucket, object);
+  const { analysis, findings: analysisFindings } = await readAnalysis(run, folder, open);
+  const { inspection, normalizedLabels } = await inspectStudy({ ...folder, prefix }, analysis, open);
   if (normalizedLabels !== undefined)
     await writeDocument(runsBucket(), runKeys.labels(runId), normalizedLabels, { contentType: "text/csv" });
   const { findings: studyFindings, ...found } = inspection;

@@ -1,7 +1,7 @@
 /** Writes down why the run cannot go on, in words for its researcher; what it holds is released next. */
 import { z } from "zod";
 import { updateRun } from "../aws/runsStore.ts";
-import { causeInWords, type Failure, unforeseen } from "../core/run/failure.ts";
+import { causeInWords, type Failure, rejection, unforeseen } from "../core/run/failure.ts";
 import { entered, type Run } from "../core/run/run.ts";
 import { logger, step, stepInput } from "./step.ts";
 
@@ -25,7 +25,7 @@ export const handler = step(stepInput.extend({ reason: reasonSchema }), async ({
 });
 
 function failureOf(run: Run, reason: z.infer<typeof reasonSchema>): Failure {
-  if ("kind" in reason) return reason.kind === "failed" ? reason.failure : rejection(run);
+  if ("kind" in reason) return reason.kind === "failed" ? reason.failure : rejection(run.findings);
   if (reason.Error === "States.Timeout" && (run.state === "Ask" || run.state === "AwaitLocal"))
     return {
       code: "expired",
@@ -33,13 +33,4 @@ function failureOf(run: Run, reason: z.infer<typeof reasonSchema>): Failure {
       remedy: "Start the run again when you are ready to choose.",
     };
   return unforeseen(`The step ${run.state} failed: ${causeInWords(reason.Cause) || reason.Error}`);
-}
-
-function rejection({ findings }: Run): Failure {
-  const errors = findings.filter((finding) => finding.severity === "error");
-  return {
-    code: "rejected",
-    message: errors.map((finding) => finding.message).join(" "),
-    remedy: errors.map((finding) => finding.remedy).join(" "),
-  };
 }

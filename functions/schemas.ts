@@ -1,14 +1,19 @@
 /** The shapes that cross the rim of the pipeline: analysis.json, API bodies, the state machine's input. */
 import { z } from "zod";
+import { printable } from "../core/findings/printable.ts";
 import { executorPod } from "../core/sizing/nodeRoom.ts";
 import type { OwnCluster } from "../core/sizing/sizingData.ts";
 import type { Analysis } from "../core/study/analysis.ts";
+import { studyPrefixTrouble } from "../core/study/study.ts";
 
 const where = z.enum(["aws-spot", "aws-on-demand", "cluster", "local"]);
 
+/** Of a contig, a sample or a column. */
+const name = z.string().min(1).max(1_000);
+
 /** "22" or { contig: "22", firstPos: 1, lastPos: 50000 }, 1-based, both inside. */
 const region = z.strictObject({
-  contig: z.string().min(1),
+  contig: name,
   firstPos: z.int().min(1).exactOptional(),
   lastPos: z.int().min(1).exactOptional(),
 });
@@ -19,7 +24,7 @@ const filters = z.strictObject({
   biallelicOnly: z.boolean().exactOptional(),
   regions: z.array(region).min(1).max(1_000).exactOptional(),
   /** A longer list is better said by the labels table, with onlyLabelled. */
-  samples: z.array(z.string().min(1)).min(1).max(10_000).exactOptional(),
+  samples: z.array(name).min(1).max(10_000).exactOptional(),
   onlyLabelled: z.boolean().exactOptional(),
 });
 
@@ -33,7 +38,7 @@ export const ownClusterSchema: z.ZodType<OwnCluster> = z
 /** Content of analysis.json and the `analysis` of POST /runs. */
 export const analysisFields = z
   .strictObject({
-    labelColumn: z.string().min(1).exactOptional(),
+    labelColumn: name.exactOptional(),
     trees: z.int().min(1).max(10_000).exactOptional(),
     mtryFraction: z.number().gt(0).max(1).exactOptional(),
     batchSize: z.int().min(1).max(1_000).exactOptional(),
@@ -66,13 +71,16 @@ export function withDefaults(fields: Partial<Analysis>): Analysis {
   return { trees: 500, mtryFraction: 0.1, seed: 13, ...fields };
 }
 
-/** A folder of a bucket; ".." has no meaning in S3 and is refused because somewhere else it has. */
+/** A folder of a bucket. */
 const prefix = z
   .string()
   .min(2)
   .max(900)
   .regex(/^[^/].*\/$/, "must be a folder: not beginning with / and ending in /")
-  .refine((value) => !value.split("/").includes(".."), "must not contain ..");
+  .superRefine((value, context) => {
+    const message = studyPrefixTrouble(value);
+    if (message !== undefined) context.addIssue({ code: "custom", message });
+  });
 
 const studySchema = z.strictObject({ bucket: z.string().min(3).max(63), prefix });
 
@@ -82,10 +90,17 @@ export const executionInputSchema = z.object({
   analysis: analysisFields.optional(),
 });
 
+/** What of an execution's input, 262,144 bytes at most, the analysis may take. */
+const MOST_ANALYSIS_BYTES = 200_000;
+
 export const startRunBody = z.strictObject({
   bucket: z.string().min(3).max(63).optional(),
   prefix,
-  analysis: analysisFields.optional(),
+  analysis: analysisFields
+    .refine((fields) => Buffer.byteLength(JSON.stringify(fields)) <= MOST_ANALYSIS_BYTES, {
+      message: `has more than ${MOST_ANALYSIS_BYTES} bytes: put it into the study's analysis.json`,
+    })
+    .optional(),
 });
 
 /** The machine of a client; both or none of the two. */
@@ -106,7 +121,7 @@ export const choiceBody = z
     prepare: z.boolean().default(false),
     filters: filters.exactOptional(),
     /** Where the run asks for it: one of inspection.labelCandidates. */
-    labelColumn: z.string().min(1).exactOptional(),
+    labelColumn: name.exactOptional(),
     machine: machine.exactOptional(),
   })
   .refine((choice) => choice.prepare || choice.filters === undefined, {
@@ -121,7 +136,17 @@ export const localResultBody = z.strictObject({
   seconds: z.strictObject({ total: seconds, load: seconds.exactOptional(), trees: seconds.exactOptional() }),
 });
 
-/** A zod error as one line per field: "trees: Too big: expected number to be <=10000". */
-export function issuesInWords(error: z.ZodError): string {
-  return error.issues.map((issue) => `${issue.path.join(".") || "body"}: ${issue.message}`).join("; ");
+const MOST_ISSUES = 5;
+const MOST_ISSUE_CHARACTERS = 200;
+
+/** A zod error as a few words per field, of the first five: "trees: Too big: expected number to be <=10000". */
+export function issuesInWords({ issues }: z.ZodError): string {
+  const told = issues
+    .slice(0, MOST_ISSUES)
+    .map(({ path, message }) => printable(`${path.join(".") || "body"}: ${message}`));
+  const short = told.map((one) =>
+    one.length > MOST_ISSUE_CHARACTERS ? `${one.slice(0, MOST_ISSUE_CHARACTERS)}…` : one,
+  );
+  const more = issues.length > MOST_ISSUES ? [`and ${issues.length - MOST_ISSUES} more`] : [];
+  return [...short, ...more].join("; ");
 }

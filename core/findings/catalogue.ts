@@ -19,7 +19,7 @@ interface FindingEntry {
 export const findingCatalogue = {
   "analysis-unreadable": {
     title: "analysis.json cannot be used",
-    meaning: "It is no JSON, or one of its fields is not what it should be.",
+    meaning: "It is no JSON, has more than 1 MiB, or one of its fields is not what it should be.",
     severity: "error",
     remedy: "Correct analysis.json and upload it again; without the file the defaults apply.",
   },

@@ -1,5 +1,6 @@
 import { type FindingCode, findingCatalogue } from "./catalogue.ts";
 import type { Finding } from "./finding.ts";
+import { printable } from "./printable.ts";
 
 type Where = Pick<Finding, "file" | "line" | "byteOffset">;
 
@@ -11,7 +12,26 @@ export function found(
   own: Partial<Pick<Finding, "severity" | "remedy">> = {},
 ): Finding {
   const { severity, remedy } = findingCatalogue[code];
-  return { code, severity, ...where, message, remedy, ...own };
+  const { file } = where;
+  return {
+    code,
+    severity,
+    ...where,
+    ...(file && { file: printable(file) }),
+    message: printable(message),
+    remedy,
+    ...own,
+  };
+}
+
+/**
+ * What a finding is about by place and title alone, "labels.csv, line 3: A label is no whole number": for mails, and for the history of an
+ * execution, where the names of samples that its message may give have no place.
+ */
+export function titleOf({ code, file, line }: Finding): string {
+  const place = [file, line && `line ${line}`].filter(Boolean).join(", ");
+  const { title } = findingCatalogue[code];
+  return place === "" ? title : `${place}: ${title}`;
 }
 
 /** "HG00096", "HG00097", "HG00099" and 12 more; never more than three names, each of bounded length. */
@@ -22,7 +42,7 @@ export function someNames(names: readonly string[]): string {
 
 /** A name or value from a file, safe to show in a message. */
 export function quoted(text: string): string {
-  return JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text);
+  return printable(JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text));
 }
 
 /** "1 sample", "2,504 samples". */

@@ -5,7 +5,7 @@
  */
 import { type IndexFile, indexesBeside } from "../bgzf/blockIndex.ts";
 import { type Finding, isRejected } from "../findings/finding.ts";
-import { found, quoted } from "../findings/found.ts";
+import { found, quoted, titleOf } from "../findings/found.ts";
 import { samplesDigest } from "../matrix/manifestDigest.ts";
 import { cachedBytes } from "../sizing/cache.ts";
 import type { Analysis } from "../study/analysis.ts";
@@ -48,14 +48,14 @@ export async function inspectStudy(
   const ofFilters = vcfSamples ? filterFindings(vcfSamples, analysis.filters ?? {}) : [];
   const ofFolder = uploadFindings(files, fileOf);
   const findings = [...ofFolder, ...ofVcfs, ...cohortFindings(vcfs), ...ofFilters, ...labels.findings];
-  const needsPreparing = findings.find(({ severity }) => severity === "prepare")?.message;
+  const prepareFirst = findings.find(({ severity }) => severity === "prepare");
   const kept = keptSamples(vcfSamples, labels);
   const inspection = {
     findings,
     ...totals(vcfs, kept?.count),
     ...(labels.summary && { labels: labels.summary }),
     ...(labels.candidates && { labelCandidates: labels.candidates }),
-    ...(needsPreparing !== undefined && { needsPreparing }),
+    ...(prepareFirst && { needsPreparing: `${titleOf(prepareFirst)}.` }),
     ...(kept && { keptSamples: kept }),
     ...costs(meter),
   };

@@ -1,8 +1,24 @@
+import { findingCatalogue } from "../findings/catalogue.ts";
+import type { Finding } from "../findings/finding.ts";
+import { titleOf } from "../findings/found.ts";
+
 /** Why a run could not go on, in words for its researcher. */
 export interface Failure {
   readonly code: string;
   readonly message: string;
   readonly remedy: string;
+}
+
+/** Which of the findings stop the run; what they say in full is seen with the run. */
+export function rejection(findings: readonly Finding[]): Failure {
+  const errors = findings.filter(({ severity }) => severity === "error");
+  const messages = errors.map((finding) => `${titleOf(finding)}.`);
+  const remedies = errors.map(({ code }) => findingCatalogue[code].remedy);
+  return { code: "rejected", message: onceEach(messages), remedy: onceEach(remedies) };
+}
+
+function onceEach(sentences: readonly string[]): string {
+  return [...new Set(sentences)].join(" ");
 }
 
 /** A failure that nobody foresaw: what is known of it, and what to do with it. */

@@ -1,4 +1,6 @@
 /** What subscribers of the pipeline's topic are told: a choice is waiting, a run has finished or failed; with the numbers. */
+import { printable } from "../findings/printable.ts";
+import { shortened } from "../report/shortened.ts";
 import { dollars, duration } from "../sizing/message.ts";
 import type { RankingSoFar } from "./chunk.ts";
 import { treesOf } from "./forestChunks.ts";
@@ -39,7 +41,7 @@ export function convergedNotification(run: Run): Notification {
 }
 
 function about({ id, study }: Run, what: string, lines: readonly string[]): Notification {
-  const name = study.prefix.replace(/\/$/, "");
+  const name = printable(study.prefix.replace(/\/$/, ""));
   return {
     subject: `VariantSpark: ${what} (${name})`.replaceAll(/[^ -~]/g, "?").slice(0, 100),
     text: [`Study ${name}, run ${id}: ${what}.`, ...lines.filter((line) => line !== "")].join("\n\n"),
@@ -58,5 +60,9 @@ function resultLines({ result }: Run): string[] {
 }
 
 function firstVariants(top: RankingSoFar["top"] = []): string[] {
-  return top.slice(0, 5).map(({ rank, variant, importance }) => `${rank}. ${variant} ${importance.toPrecision(4)}`);
+  return top
+    .slice(0, 5)
+    .map(
+      ({ rank, variant, importance }) => `${rank}. ${printable(shortened(variant, 100))} ${importance.toPrecision(4)}`,
+    );
 }

@@ -1,7 +1,9 @@
 /** From what Inspect found to what the researcher is offered: one option per market, one for the own cluster and one for the own machine. */
+import { counted } from "../findings/found.ts";
 import type { Inspection } from "../inspect/inspection.ts";
 import type { Matrix } from "../matrix/matrix.ts";
 import type { Analysis } from "../study/analysis.ts";
+import { inputsArgument, MOST_ARGUMENT_CHARACTERS } from "../variantspark/importanceArguments.ts";
 import { awsOffer, type MarketOffer } from "./awsOption.ts";
 import { clusterOption } from "./clusterOption.ts";
 import { holds, inputBytes, localConfiguration, localHeapMiB, roomFor } from "./configuration.ts";
@@ -120,6 +122,9 @@ function unreadableFromS3({ vcfs }: Omit<Inspection, "findings">, { slices }: Pr
   const unreadable = vcfs.find((vcf) => !vcf.engineReadable);
   if (unreadable)
     return `VariantSpark cannot read ${unreadable.file} from S3: a .vcf.bgz is taken for raw bytes there.`;
+  const named = inputsArgument(vcfs.map(({ key }) => ({ kind: "vcf", uri: `s3://${"b".repeat(63)}/${key}` })));
+  if (named.length > MOST_ARGUMENT_CHARACTERS)
+    return `The names of ${counted(vcfs.length, "file")} are longer together than EMR takes: prepare them first, or make the names shorter.`;
   const compressed = vcfs.find((vcf) => vcf.compression !== "none");
   if (compressed && slices > vcfs.length)
     return `One task would read all of ${compressed.file} while the others wait: prepare it first.`;

@@ -3,6 +3,8 @@
  * This file tells from the listing alone which object plays which part.
  */
 
+import { hasControlCharacters } from "../findings/printable.ts";
+
 export interface StudyObject {
   /** Full object key, decoded. */
   readonly key: string;
@@ -44,8 +46,20 @@ export function studyFolder(objects: readonly StudyObject[], prefix: string): St
   return { vcfs, labelTables, others, ...(analysis && { analysis }) };
 }
 
-/** The study that an object belongs to: the first folder of its key; an object beside the folders belongs to none. */
+/** The study that an object belongs to: the first folder of its key; an object beside the folders, or in one that is no study's, belongs to none. */
 export function studyPrefixOf(key: string): string | undefined {
-  const end = key.indexOf("/");
-  return end > 0 ? key.slice(0, end + 1) : undefined;
+  const prefix = key.slice(0, key.indexOf("/") + 1);
+  return studyPrefixTrouble(prefix) === undefined ? prefix : undefined;
+}
+
+/** Beyond this an S3 key, of 1,024 bytes at most, has no room left for a file. */
+const MOST_PREFIX_CHARACTERS = 900;
+
+/** Why a folder of that name is no study's; undefined if it can be. ".." has no meaning in S3 and is refused because somewhere else it has. */
+export function studyPrefixTrouble(prefix: string): string | undefined {
+  if (prefix.length < 2 || prefix.startsWith("/") || !prefix.endsWith("/"))
+    return "must be a folder: not beginning with / and ending in /";
+  if (prefix.length > MOST_PREFIX_CHARACTERS) return `must have at most ${MOST_PREFIX_CHARACTERS} characters`;
+  if (prefix.split("/").includes("..")) return "must not contain ..";
+  return hasControlCharacters(prefix) ? "must not contain control characters" : undefined;
 }

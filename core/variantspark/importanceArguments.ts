@@ -41,7 +41,7 @@ export function importanceArguments(request: ImportanceRequest): string[] {
   const batchSize = request.batchSize ?? analysis.batchSize;
   return [
     "importance",
-    ["-ij", asciiJson(inputs.map(inputJson))],
+    ["-ij", inputsArgument(inputs)],
     ["-ff", labelsUri],
     ["-fc", labelColumn],
     ["-of", outputUri],
@@ -56,6 +56,13 @@ export function importanceArguments(request: ImportanceRequest): string[] {
     analysis.oobError ? ["-ro"] : [],
     modelUri === undefined ? [] : ["-om", modelUri, "-omf", "json"],
   ].flat();
+}
+
+/** Of an entry point argument (EMR on EKS API, SparkSubmitJobDriver). */
+export const MOST_ARGUMENT_CHARACTERS = 10_280;
+
+export function inputsArgument(inputs: readonly ImportanceInput[]): string {
+  return asciiJson(inputs.map(inputJson));
 }
 
 /** JSON that needs no UTF-8 locale: without one, Java 17 cannot read other characters from its command line. */

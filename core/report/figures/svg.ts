@@ -26,8 +26,9 @@ export function escaped(text: string | number): string {
     .replaceAll("'", "&#39;");
 }
 
-/** Characters that XML 1.0 has no place for, lone halves of surrogate pairs among them. */
-const NOT_OF_XML = /[^\t\n\r\u{20}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]/gu;
+/** Characters that XML 1.0 has no place for, lone halves of surrogate pairs among them, and marks that turn the direction of writing. */
+const NOT_OF_XML =
+  /[^\t\n\r\u{20}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]|[\u{61c}\u{200e}\u{200f}\u{202a}-\u{202e}\u{2066}-\u{2069}]/gu;
 
 /** As it stands in an HTML page, whose style sheet colours it. */
 export function inlineSvg({ name, width, height, title, description, body }: Figure): string {

@@ -420,7 +420,7 @@ describe("several VCFs are one cohort", () => {
     expect(inspection.findings).toMatchObject([
       { code: "vcfs-sample-order-differs", severity: "prepare", file: "2.vcf", message },
     ]);
-    expect(inspection.needsPreparing).toBe(message);
+    expect(inspection.needsPreparing).toBe("2.vcf: The VCF files hold their samples in different orders.");
     expect(normalizedLabels).toBeDefined();
   });
 
