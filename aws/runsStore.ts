@@ -1,7 +1,7 @@
 /**
  * Where the records of runs live: `runs/<run>/run.json` in the runs bucket, changed only under If-Match, so that two
  * writers (a state of the machine and a person's answer) can never overwrite each other. Task tokens lie apart, under
- * `tokens/`, where the roles of the reading routes do not reach.
+ * `tokens/`, where the roles of the routes do not reach.
  */
 import { PipelineError } from "../core/errors/pipelineError.ts";
 import type { Run } from "../core/run/run.ts";
@@ -82,9 +82,7 @@ export async function saveTaskToken(id: string, token: string): Promise<void> {
   await writeDocument(runsBucket(), `tokens/${id}`, token, { contentType: "text/plain" });
 }
 
-/** @throws PipelineError not-waiting when the run never asked. */
-export async function taskToken(id: string): Promise<string> {
-  const document = await readDocument(runsBucket(), `tokens/${id}`);
-  if (document === undefined) throw new PipelineError("not-waiting", `The run ${id} has not asked anything yet.`);
-  return document.text;
+/** undefined when the run never asked. Only the function Answer may read it. */
+export async function taskToken(id: string): Promise<string | undefined> {
+  return (await readDocument(runsBucket(), `tokens/${id}`))?.text;
 }

@@ -1,8 +1,8 @@
 /** POST /runs/{id}/choice: the one answer to the run's question. */
 import sizingData from "variantspark-sizing-data";
 import { z } from "zod";
-import { answerTask } from "../../aws/executions.ts";
-import { getRun, taskToken, updateRun } from "../../aws/runsStore.ts";
+import { answerRun } from "../../aws/answers.ts";
+import { getRun, updateRun } from "../../aws/runsStore.ts";
 import { PipelineError } from "../../core/errors/pipelineError.ts";
 import { chosen, wayOf } from "../../core/run/choose.ts";
 import { onMachine } from "../../core/run/machine.ts";
@@ -22,7 +22,7 @@ export const handler = route(
     if (choice === undefined) throw new Error(`the answer to ${id} was not kept`);
     // Other filters or labels, other samples perhaps: the study is inspected anew.
     const kind = answer.filters || answer.labelColumn ? "inspect" : wayOf(answer);
-    const delivered = await answerTask(await taskToken(id), { kind });
+    const delivered = await answerRun(id, kind);
     // Answered a moment ago, by a repetition of this very request: the choice stands.
     if (!delivered && (await getRun(id)).failure)
       throw new PipelineError("not-waiting", `The run ${id} waits no longer for an answer.`);

@@ -1,8 +1,8 @@
 /** POST /runs/{id}/local-result: the researcher's machine has run VariantSpark and uploaded its importances. */
 import { z } from "zod";
-import { answerTask } from "../../aws/executions.ts";
+import { answerRun } from "../../aws/answers.ts";
 import { objectExists } from "../../aws/objects.ts";
-import { runKeys, runsBucket, taskToken, updateRun } from "../../aws/runsStore.ts";
+import { runKeys, runsBucket, updateRun } from "../../aws/runsStore.ts";
 import { PipelineError } from "../../core/errors/pipelineError.ts";
 import { localResultBody } from "../schemas.ts";
 import type { TakenResult } from "./answers.ts";
@@ -18,7 +18,7 @@ export const handler = route(request, async ({ path: { id }, body: { seconds } }
       throw new PipelineError("not-waiting", `The run ${id} is in the state ${run.state}.`, { state: run.state });
     return { ...run, localSeconds: seconds };
   });
-  if (!(await answerTask(await taskToken(id), { kind: "completed" })))
+  if (!(await answerRun(id, "completed")))
     throw new PipelineError("not-waiting", `The run ${id} waits no longer for a local result.`);
   return { status: 202, body: { id } };
 });

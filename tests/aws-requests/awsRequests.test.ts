@@ -63,6 +63,7 @@ test("the requests are those of a whole run: nodes, jobs, questions, objects, no
       "stepfunctions.StartExecution",
       "stepfunctions.DescribeExecution",
       "stepfunctions.SendTaskSuccess",
+      "lambda.Invoke",
       "stepfunctions.StopExecution",
       "stepfunctions.ListExecutions",
       "s3.GetObject",

@@ -31,7 +31,7 @@ TRANSPORT_HEADERS = re.compile(
 def models():
     """By signing name, which the Authorization header carries."""
     found = {}
-    for name in ("s3", "eks", "emr-containers", "stepfunctions", "sns", "ec2", "pricing", "logs"):
+    for name in ("s3", "eks", "emr-containers", "stepfunctions", "lambda", "sns", "ec2", "pricing", "logs"):
         model = ServiceModel(LOADER.load_service_model(name, "service-2"), name)
         found[model.signing_name] = model
     return found
