@@ -23,7 +23,9 @@ export function nodeGroupName(runId: string, attempt = 1): string {
 
 /** A Kubernetes label value: at most 63 characters that begin and end alphanumerically. */
 export function labelValue(runId: string): string {
-  return shortName(runId, 63).replace(/^[^A-Za-z0-9]+|[^A-Za-z0-9]+$/g, "");
+  return shortName(runId, 63)
+    .replace(/^[^A-Za-z0-9]+/, "")
+    .replace(/(?<![^A-Za-z0-9])[^A-Za-z0-9]+$/, "");
 }
 
 /** Which run of which pipeline something belongs to. */

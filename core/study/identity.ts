@@ -22,7 +22,7 @@ export function runIdOf(prefix: string, digest: string): string {
   const name = prefix
     .normalize("NFKD")
     .replace(/[^A-Za-z0-9]+/g, "-")
-    .replace(/^-+|-+$/g, "")
+    .replace(/^-|-$/g, "")
     .toLowerCase()
     .slice(0, 60);
   return `${name || "study"}-${digest.slice(0, 12)}`;

@@ -20,7 +20,8 @@ export interface ErrorReading {
 export const noError: ErrorReading = { inside: "log" };
 
 /** Takes the lines of stderr in order. */
-export function readStderrLine(reading: ErrorReading, line: string): ErrorReading {
+export function readStderrLine(reading: ErrorReading, whole: string): ErrorReading {
+  const line = whole.slice(0, LONGEST_LINE);
   const logged = LOG_LINE.exec(line);
   if (logged) return afterLogLine(reading, logged);
   const cause = CAUSED_BY.exec(line)?.[1];
@@ -50,6 +51,8 @@ const SPOKEN = /^(?:ERROR: (".*)|(?:Terminating|Aborting) due to (.*)|# (java\.l
 const GIVEN_UP = /^Max number of executor failures \(\d+\) reached$/;
 const SHUTDOWN = "Invoking stop() from shutdown hook";
 const LONGEST_ERROR = 300;
+/** What names an exception stands at a line's beginning. Of a line made for it, THROWN takes time with the square of the length. */
+const LONGEST_LINE = 4_096;
 
 /**
  * A trace right before Spark is shut down was the fatal one, even if the log line before it was a warning without a
@@ -88,6 +91,6 @@ function plainCause(thrown: string): string {
     .replace(/^.*most recent failure: Lost task \S+ in stage \S+ \(TID \d+\) \([^)]*\): /, "")
     .replace(/^(?:[\w$]+\.)+(?=[\w$]+(?::|$))/, "")
     .replace(/^(NoSuchElementException: key not found): .*/, "$1")
-    .replace(/\t.*$/, " …")
+    .replace(/\t.*/s, " …")
     .slice(0, LONGEST_ERROR);
 }
