@@ -51,7 +51,7 @@ const SPOKEN = /^(?:ERROR: (".*)|(?:Terminating|Aborting) due to (.*)|# (java\.l
 const GIVEN_UP = /^Max number of executor failures \(\d+\) reached$/;
 const SHUTDOWN = "Invoking stop() from shutdown hook";
 const LONGEST_ERROR = 300;
-/** What names an exception stands at a line's beginning. Of a line made for it, THROWN takes time with the square of the length. */
+/** What names an exception stands at a line's beginning. THROWN takes time with the square of a line made for it: 44 s for 250 kB. */
 const LONGEST_LINE = 4_096;
 
 /**

@@ -34,7 +34,7 @@ describe("regular expressions", () => {
   });
 
   test("a line of the engine's log made of the words they look for is read at once", () => {
-    const line = `a.${"Error".repeat(2_000_000)}!`;
+    const line = `a.${"Error".repeat(50_000)}!`;
     expect(readStderrLine({ inside: "log" }, line).error?.length).toBeLessThanOrEqual(300);
   });
 });
