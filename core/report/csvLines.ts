@@ -5,7 +5,16 @@ export interface Lines {
   readonly starts: readonly number[];
 }
 
-/** Chunks may end anywhere; an empty last line is none, and a last line without LF is given one. */
+/** A structural variant may have alleles of a megabase; a file without line ends would take all memory. */
+const LONGEST_LINE = 16 * 2 ** 20;
+
+export class LineTooLong extends Error {}
+
+/**
+ * Chunks may end anywhere; an empty last line is none, and a last line without LF is given one.
+ *
+ * @throws LineTooLong at more than 16 MiB
+ */
 export async function* lineStarts(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Lines> {
   let rest: Buffer = Buffer.alloc(0);
   for await (const chunk of chunks) {
@@ -14,6 +23,7 @@ export async function* lineStarts(chunks: AsyncIterable<Uint8Array>): AsyncGener
     for (let at = bytes.indexOf(LF); at !== -1; at = bytes.indexOf(LF, at + 1)) starts.push(at + 1);
     yield { bytes, starts };
     rest = Buffer.from(bytes.subarray(starts.at(-1)));
+    if (rest.length > LONGEST_LINE) throw new LineTooLong();
   }
   if (rest.length > 0) yield { bytes: Buffer.concat([rest, Buffer.from([LF])]), starts: [0, rest.length + 1] };
 }

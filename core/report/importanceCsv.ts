@@ -1,11 +1,14 @@
 /** importance.csv as people read it: every variant that a tree used, the most important first. */
 import type { ImportanceTable } from "./importanceTable.ts";
 import type { Judged } from "./significance.ts";
+import { spreadsheetText } from "./spreadsheetText.ts";
+import { variantName } from "./variantParts.ts";
 
 /**
  * The table in pieces of about a megabyte, UTF-8: rank, variant, contig, pos, ref, alt (alleles joined by "|"),
  * importance as VariantSpark wrote it, and where a local false discovery rate was asked for also splits and localFdr,
- * empty where they are not known. Written byte by byte: as strings, each million rows takes 2.3 s instead of 0.6.
+ * empty where they are not known. Written byte by byte: as strings, each million rows takes 2.3 s instead of 0.6. Names that
+ * a spreadsheet could take for more than text are written as spreadsheetText says (docs/decisions/security.md).
  */
 export function* importanceCsv(table: ImportanceTable, order: Uint32Array, judged?: Judged): Generator<Uint8Array> {
   const header = `rank,variant,contig,pos,ref,alt,importance${judged === undefined ? "" : ",splits,localFdr"}\n`;
@@ -17,9 +20,13 @@ export function* importanceCsv(table: ImportanceTable, order: Uint32Array, judge
     const row = order[at] ?? 0;
     const start = row === 0 ? 0 : (table.textsEnd[row - 1] ?? 0);
     const end = table.textsEnd[row] ?? 0;
-    const longest = 2 * (end - start + longestContig) + longestOther;
+    const contig = contigs[table.contigOf[row] ?? 0] ?? new Uint8Array();
+    const longest = mostGrowth * (end - start + longestContig) + longestOther;
     if (!piece.hasRoom(longest)) yield piece.taken(longest);
-    variantCells(piece, table, row, at + 1, contigs[table.contigOf[row] ?? 0] ?? new Uint8Array(), start, end);
+    const comma = commaIn(table.texts, start);
+    if (isPlain(contig, 0, contig.length) && isPlain(table.texts, start, comma))
+      variantCells(piece, table, row, at + 1, contig, start, end);
+    else guardedCells(piece, table, row, at + 1, comma, end);
     if (judged !== undefined) piece.text(`,${judged.splits(row) ?? ""},${judged.localFdr(row) ?? ""}`);
     piece.byte(LF);
   }
@@ -29,6 +36,8 @@ export function* importanceCsv(table: ImportanceTable, order: Uint32Array, judge
 const [COMMA, UNDERSCORE, LF] = [0x2c, 0x5f, 0x0a];
 /** Of all cells of a row but names and alleles. */
 const longestOther = 200;
+/** Names and alleles stand in two cells each, where a byte may become three and an apostrophe. */
+const mostGrowth = 8;
 
 /** @param start, @param end of the row's `REF_ALT,importance` in the table's texts */
 function variantCells(
@@ -60,6 +69,38 @@ function variantCells(
   piece.bytes(texts, start, alts);
   piece.byte(COMMA);
   piece.bytes(texts, alts + 1, end);
+}
+
+function commaIn(texts: Uint8Array, start: number): number {
+  let at = start;
+  while (texts[at] !== COMMA) at++;
+  return at;
+}
+
+/** Whether spreadsheetText would leave each cell of these bytes as it is; false also where it only may. */
+function isPlain(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let at = start; at < end; at++) if (isOdd[bytes[at] ?? 0] === 1) return false;
+  return true;
+}
+
+const isOdd = Uint8Array.from({ length: 256 }, (_, byte) =>
+  Number(byte < 0x20 || byte > 0x7e || "=+-@;".includes(String.fromCharCode(byte))),
+);
+
+/** @param comma, @param end between which the texts have the row's importance */
+function guardedCells(
+  piece: Piece,
+  table: ImportanceTable,
+  row: number,
+  rank: number,
+  comma: number,
+  end: number,
+): void {
+  const parts = table.parts(row);
+  const { contig, pos, ref, alts } = parts;
+  const cells = [variantName(parts), contig, String(pos), ref, alts].map(spreadsheetText);
+  piece.utf8(`${rank},${cells.join(",")}`);
+  piece.bytes(table.texts, comma, end);
 }
 
 const pieceBytes = 2 ** 20;
@@ -95,6 +136,10 @@ class Piece {
   /** ASCII. */
   text(text: string): void {
     this.#length += this.#bytes.write(text, this.#length, "latin1");
+  }
+
+  utf8(text: string): void {
+    this.#length += this.#bytes.write(text, this.#length, "utf8");
   }
 
   /** A whole number from 0 on. */

@@ -4,7 +4,7 @@
  * objects would not.
  */
 import { Contigs } from "./contigs.ts";
-import { lineStarts } from "./csvLines.ts";
+import { LineTooLong, lineStarts } from "./csvLines.ts";
 import { Growing } from "./growing.ts";
 import type { VariantParts } from "./variantParts.ts";
 
@@ -46,20 +46,27 @@ export async function readImportance(
 ): Promise<ImportanceReading> {
   const rows = new Rows(maxRows);
   let line = 0;
-  for await (const { bytes, starts } of lineStarts(csvChunks))
-    for (let at = 0; at + 1 < starts.length; at++) {
-      line++;
-      const [start = 0, next = 0] = [starts[at], starts[at + 1]];
-      const end = bytes[next - 2] === CARRIAGE_RETURN ? next - 2 : next - 1;
-      const isRead = line === 1 ? bytes.toString("latin1", start, end) === HEADER : rows.read(bytes, start, end);
-      if (!isRead) return { kind: "malformed", line };
-    }
+  try {
+    for await (const { bytes, starts } of lineStarts(csvChunks))
+      for (let at = 0; at + 1 < starts.length; at++) {
+        line++;
+        const [start = 0, next = 0] = [starts[at], starts[at + 1]];
+        const end = bytes[next - 2] === CARRIAGE_RETURN ? next - 2 : next - 1;
+        const isRead = line === 1 ? bytes.toString("latin1", start, end) === HEADER : rows.read(bytes, start, end);
+        if (!isRead) return { kind: "malformed", line };
+      }
+  } catch (error) {
+    if (!(error instanceof LineTooLong)) throw error;
+    return { kind: "malformed", line: line + 1 };
+  }
   return line === 0 ? { kind: "malformed", line: 1 } : { kind: "table", table: rows.table() };
 }
 
 const HEADER = "variable,importance";
 const [CARRIAGE_RETURN, QUOTE, COMMA, LESS_THAN, UNDERSCORE, NOUGHT] = [0x0d, 0x22, 0x2c, 0x3c, 0x5f, 0x30];
 const NUMBER = /^-?\d+(?:\.\d+)?(?:[Ee][+-]?\d+)?$/;
+/** Of one wheat draft there are 700,000; a name for each of 16 million rows takes all memory. */
+const MOST_CONTIGS = 1_000_000;
 /** VCF 4.3, 1.6.1: POS is a 32-bit integer. */
 const MOST_POS = 2 ** 31 - 1;
 
@@ -94,7 +101,7 @@ class Rows {
     if (posAt <= start + 1 || isQuoted(bytes, start, comma)) return false;
     const pos = digits(bytes, posAt, refAt - 1);
     const importance = bytes.toString("latin1", comma + 1, end);
-    if (pos === undefined || !NUMBER.test(importance)) return false;
+    if (pos === undefined || !NUMBER.test(importance) || this.#contigs.count > MOST_CONTIGS) return false;
     if (this.#rows === this.#maxRows) this.#giveUpHalf();
     this.#contigOf.room(this.#rows + 1)[this.#rows] = this.#contigs.index(bytes, start, posAt - 1);
     this.#positions.room(this.#rows + 1)[this.#rows] = pos;

@@ -9,8 +9,8 @@ import type { Run } from "../../core/run/run.ts";
 import type { Link, RunFiles } from "./answers.ts";
 import { type Answer, route, runPath } from "./route.ts";
 
-/** Links end after this many seconds; a client asks again. */
-const expiresIn = 3600;
+/** Links end after this many seconds; a transfer that has begun goes on, and a client asks again for the next. */
+const expiresIn = 900;
 
 export const request = z.object({ path: runPath });
 

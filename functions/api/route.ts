@@ -42,9 +42,12 @@ export function route<Schema extends z.ZodType>(schema: Schema, answer: (request
 /** What API Gateway itself says. */
 const refusal: Refusal = { message: "Forbidden" };
 
-/** API Gateway lets nobody else through, unless a route is deployed without its authorizer: that must not open it. */
+/**
+ * API Gateway lets nobody else through, unless a route is deployed without its authorizer or for other accounts: neither must open it.
+ */
 function isByIdentity({ requestContext }: Event): boolean {
-  return Boolean(requestContext?.authorizer?.iam);
+  const caller = requestContext?.authorizer?.iam?.accountId;
+  return caller !== undefined && caller === requestContext?.accountId;
 }
 
 function parsed<Schema extends z.ZodType>(schema: Schema, event: Event): z.infer<Schema> {

@@ -110,6 +110,33 @@ def test_a_run_on_the_own_cluster_says_what_preparing_cost_and_nothing_where_not
     assert "It took 40 s (predicted: 3 min)." in free.message
 
 
+HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(1)>[red]\x1b[2J\x9b2J\u202e"
+
+
+def hostile() -> Picture:
+    finding = dict.fromkeys(("code", "file", "message", "remedy"), HOSTILE) | {"severity": "error"}
+    top = [{"rank": 1, "variant": HOSTILE, "importance": 1.0}]
+    failure = {"code": "x", "message": HOSTILE, "remedy": HOSTILE}
+    document = documents.succeeded() | {"id": HOSTILE, "findings": [finding], "failure": failure, "state": "Failed"}
+    return picture_of(read_run(document | {"result": {**documents.succeeded()["result"], "top": top}}))
+
+
+def test_a_script_in_any_name_is_shown_in_a_notebook_and_never_run(notebook: NotebookScreen, shown: list[Any]) -> None:
+    notebook.draw(hostile())
+    text = texts(shown[0])
+    assert "&lt;script&gt;" in text
+    assert "<script" not in text
+    assert "<img" not in text
+
+
+def test_names_reach_a_terminal_without_the_characters_that_move_its_cursor() -> None:
+    screen, out = text_screen()
+    screen.draw(hostile())
+    text = out.getvalue()
+    assert "<script>alert(1)</script>" in text
+    assert not any(character in text for character in ("\x1b", "\x9b", "\u202e"))
+
+
 def test_a_press_is_the_answer_and_there_is_only_one(notebook: NotebookScreen, shown: list[Any]) -> None:
     notebook.draw(question())
     assert notebook.answer(question(), 0.01) is None

@@ -1,4 +1,4 @@
-"""Files of a run through presigned links. A link ends after an hour, so a fresh one is asked for when it grows old."""
+"""Files of a run through presigned links. A link ends after minutes, so a fresh one is asked for when it grows old."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
     from .api import Api
 
-_STALE_SECONDS = 1800
+#: Of a server that does not say how long its links last.
+_LINK_SECONDS = 900
 _CHUNK_BYTES = 2**20
 
 
@@ -55,7 +56,9 @@ class Links:
             return answer.content
 
     def _fresh(self) -> Mapping[str, Any]:
-        if time.monotonic() - self._asked_at > _STALE_SECONDS:
+        # The rest is for the transfer to begin in.
+        stale_seconds = float(self._document.get("expiresIn", _LINK_SECONDS)) / 3
+        if time.monotonic() - self._asked_at > stale_seconds:
             self._document = self._api.files(self._run_id)
             self._asked_at = time.monotonic()
         return self._document
@@ -120,5 +123,5 @@ def _check(answer: httpx.Response, name: str) -> None:
     if answer.status_code >= 400:
         raise ResultMissing(
             f"{name} could not be transferred ({answer.status_code}).",
-            remedy="Try again; a link that is older than an hour is renewed by itself.",
+            remedy="Try again; a link that has grown old is renewed by itself.",
         )

@@ -3,6 +3,7 @@ what is unknown stays in `document`."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -140,7 +141,21 @@ class RunView:
         return next(iter(exact or fitting), None)
 
 
-def read_run(document: Mapping[str, Any]) -> RunView:
+#: What would move a terminal's cursor or turn the direction of writing: names come from files.
+_CONTROLS = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+
+
+def _printable(value: Any) -> Any:
+    """The same document with such characters shown as U+FFFD, in keys and values."""
+    if isinstance(value, str):
+        return _CONTROLS.sub("\ufffd", value)
+    if isinstance(value, Mapping):
+        return {_printable(key): _printable(one) for key, one in value.items()}
+    return [_printable(one) for one in value] if isinstance(value, list) else value
+
+
+def read_run(whole: Mapping[str, Any]) -> RunView:
+    document: Mapping[str, Any] = _printable(whole)
     estimate = _mapping(document.get("estimate"))
     choice = _mapping(document.get("choice"))
     history = _mappings(document.get("history"))
@@ -162,9 +177,10 @@ def read_run(document: Mapping[str, Any]) -> RunView:
         failure=_mapping(document.get("failure")) or None,
         result=_mapping(document.get("result")) or None,
         superseded_by=_text(document.get("supersededBy")),
-        analysis=_mapping(document.get("analysis")),
-        study=_mapping(document.get("study")),
-        document=document,
+        # Sent back to the server as they came.
+        analysis=_mapping(whole.get("analysis")),
+        study=_mapping(whole.get("study")),
+        document=whole,
     )
 
 

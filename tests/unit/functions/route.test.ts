@@ -100,13 +100,21 @@ test.each([
   { case: "no context", event: {} },
   { case: "a context without an authorizer", event: { requestContext: { http: {} } } },
   { case: "the claims of another authorizer", event: { requestContext: { authorizer: { jwt: { claims: {} } } } } },
-])("a call with $case has no IAM identity and is refused before anything is read or done", async ({ event }) => {
-  const answer = vi.fn(echo);
-  const reply = await route(z.object({ body: choiceBody }), answer)(event as unknown as Event, lambdaContext);
-  expect(answer).not.toHaveBeenCalled();
-  expect(reply).toMatchObject({ statusCode: 403, headers: { "content-type": "application/json" } });
-  expect(JSON.parse(reply.body ?? "")).toEqual({ message: "Forbidden" });
-});
+  { case: "an IAM identity of no account", event: { requestContext: { authorizer: { iam: {} } } } },
+  {
+    case: "an IAM identity of another account",
+    event: { requestContext: { accountId: "123456789012", authorizer: { iam: { accountId: "210987654321" } } } },
+  },
+])(
+  "a call with $case has no IAM identity of the API's account and is refused before anything is read or done",
+  async ({ event }) => {
+    const answer = vi.fn(echo);
+    const reply = await route(z.object({ body: choiceBody }), answer)(event as unknown as Event, lambdaContext);
+    expect(answer).not.toHaveBeenCalled();
+    expect(reply).toMatchObject({ statusCode: 403, headers: { "content-type": "application/json" } });
+    expect(JSON.parse(reply.body ?? "")).toEqual({ message: "Forbidden" });
+  },
+);
 
 describe("an error of the answer", () => {
   const codes = Object.keys(errorCatalogue) as ErrorCode[];
@@ -148,7 +156,9 @@ async function call<Schema extends z.ZodType>(
   answer: (request: z.infer<Schema>) => Promise<Answer>,
   event: Partial<Event>,
 ) {
-  const requestContext = { authorizer: { iam: { userArn: "arn:aws:iam::123456789012:user/researcher" } } };
+  const accountId = "123456789012";
+  const iam = { accountId, userArn: `arn:aws:iam::${accountId}:user/researcher` };
+  const requestContext = { accountId, authorizer: { iam } };
   const reply = await route(schema, answer)({ requestContext, ...event } as Event, lambdaContext);
   return { ...reply, json: JSON.parse(reply.body ?? "null") as unknown };
 }
