@@ -16,16 +16,28 @@ export class LineTooLong extends Error {}
  * @throws LineTooLong at more than 16 MiB
  */
 export async function* lineStarts(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Lines> {
-  let rest: Buffer = Buffer.alloc(0);
+  /** Of a line whose end has not come; joined once, for to join them at each chunk takes time with the square of the line. */
+  let rest: Buffer[] = [];
+  let restBytes = 0;
+  const keep = (bytes: Uint8Array) => {
+    restBytes += bytes.length;
+    if (restBytes > LONGEST_LINE) throw new LineTooLong();
+    if (bytes.length > 0) rest.push(Buffer.from(bytes));
+  };
   for await (const chunk of chunks) {
-    const bytes = rest.length === 0 ? bufferOf(chunk) : Buffer.concat([rest, chunk]);
+    if (!chunk.includes(LF)) {
+      keep(chunk);
+      continue;
+    }
+    const bytes = restBytes === 0 ? bufferOf(chunk) : Buffer.concat([...rest, chunk]);
     const starts = [0];
     for (let at = bytes.indexOf(LF); at !== -1; at = bytes.indexOf(LF, at + 1)) starts.push(at + 1);
     yield { bytes, starts };
-    rest = Buffer.from(bytes.subarray(starts.at(-1)));
-    if (rest.length > LONGEST_LINE) throw new LineTooLong();
+    rest = [];
+    restBytes = 0;
+    keep(bytes.subarray(starts.at(-1)));
   }
-  if (rest.length > 0) yield { bytes: Buffer.concat([rest, Buffer.from([LF])]), starts: [0, rest.length + 1] };
+  if (restBytes > 0) yield { bytes: Buffer.concat([...rest, Buffer.from([LF])]), starts: [0, restBytes + 1] };
 }
 
 const LF = 0x0a;

@@ -1,7 +1,6 @@
 /**
- * Calls by somebody who may not: each operation, on a run that is there, must answer 403 and tell nothing. What cannot be
- * tried here is a wrong signature: MiniStack 1.5.33 looks up the access key and its policies, but does not verify the signature
- * of a header. AWS does.
+ * Calls by somebody who may not: each operation, on a run that is there, must answer 403 and tell nothing. Wrong signatures are
+ * tried in tests/end-to-end/attacks.test.ts.
  */
 import { CreateAccessKeyCommand, CreateUserCommand, IAMClient } from "@aws-sdk/client-iam";
 import { AwsClient } from "aws4fetch";
