@@ -154,7 +154,7 @@ export const findingCatalogue = {
   "vcf-meta-line-unreadable": {
     title: "VariantSpark cannot read a line of the header",
     meaning:
-      "Its reader (htsjdk 2.21) ends at an INFO, FORMAT, FILTER or contig line whose fields are not what the specification says.",
+      "Its reader (htsjdk 2.21) ends at a line of metadata (INFO, FORMAT, FILTER, ALT, contig, SAMPLE, META or PEDIGREE) whose fields are not what it expects.",
     severity: "prepare",
     remedy:
       "Choose an option that prepares first, which passes over the header; or correct the line: bcftools reheader -h header.txt",
@@ -243,7 +243,8 @@ export const findingCatalogue = {
   },
   "vcf-genotypes-missing": {
     title: "Records hold no genotypes",
-    meaning: "FORMAT names no GT. VariantSpark takes every genotype of such a record as homozygous reference.",
+    meaning:
+      "FORMAT names no GT. VariantSpark takes every genotype of such a record as homozygous reference. Where other records hold genotypes it is a warning: such a record tells nothing, and none of the trees will use it.",
     severity: "error",
     remedy: "Call genotypes, or write GT from genotype probabilities: bcftools +tag2tag study.vcf.gz -- --gp-to-gt",
   },
@@ -254,6 +255,21 @@ export const findingCatalogue = {
     severity: "error",
     remedy: "bcftools view names such a record; correct it, or take it from the original file.",
   },
+  "vcf-record-unreadable": {
+    title: "VariantSpark cannot read a record",
+    meaning:
+      "Its reader (htsjdk 2.21) parses all of a record, also what the analysis does not use: it ends at alleles with other letters than A, C, G, T and N, at a QUAL or DP that is no number, at a space in FILTER or INFO, at more fields than FORMAT has keys. Inspection looks at a part of the records.",
+    severity: "prepare",
+    remedy:
+      "Choose an option that prepares first, which reads CHROM, POS, REF, ALT and GT only; or correct the record in the original file.",
+  },
+  "vcf-record-malformed": {
+    title: "A record is not written as the specification says",
+    meaning:
+      "VariantSpark reads it, but a space in CHROM or ID, a broken symbolic allele or an empty allele in a genotype may mean that the file was edited or put together in a wrong way.",
+    severity: "warning",
+    remedy: "Hold the record against the one of the original file.",
+  },
   "vcf-genotypes-not-first": {
     title: "GT is not the first FORMAT key",
     meaning: "The specification wants GT first, and VariantSpark's reader refuses a record where it is not.",
@@ -263,8 +279,9 @@ export const findingCatalogue = {
   "vcf-blank-line": {
     title: "An empty line stands among the records",
     meaning: "VariantSpark reads it as a record without columns and ends.",
-    severity: "error",
-    remedy: "Remove empty lines, also at the end of the file: grep -v '^$'",
+    severity: "prepare",
+    remedy:
+      "Choose an option that prepares first, which passes over it; or remove empty lines, also at the end of the file: grep -v '^$'",
   },
   "vcf-records-unsorted": {
     title: "The records are not sorted",
@@ -276,7 +293,7 @@ export const findingCatalogue = {
   "vcf-variants-duplicate": {
     title: "A variant occurs twice",
     meaning:
-      "Two records have the same CHROM, POS, REF and ALT. VariantSpark takes them for two variables of one name, between which the trees divide their importance.",
+      "Two records hold the same alternate allele at the same place, perhaps with more bases around it in one of them. VariantSpark takes them for two variables, between which the trees divide their importance.",
     severity: "warning",
     remedy: "Keep one of them: bcftools norm -d exact -Oz -o unique.vcf.gz study.vcf.gz",
   },

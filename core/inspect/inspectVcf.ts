@@ -77,7 +77,8 @@ export async function inspectVcf(
   const ofRecords = isWorthChecking ? recordFindings(file, head, headerColumns) : [];
   const indexed =
     rest.records.exact || index === undefined ? {} : await indexedRecords(source, index, head, rest.records);
-  const findings = [...ofFile, ...ofHeader, ...ofRecords, ...rest.findings, ...ofIndex(file, indexed)];
+  const ofBody = withoutGenotypes([...ofRecords, ...rest.findings], head);
+  const findings = [...ofFile, ...ofHeader, ...ofBody, ...ofIndex(file, indexed)];
   return {
     file,
     findings,
@@ -85,6 +86,14 @@ export async function inspectVcf(
     samples: columns.samples,
     spans: head.scanned.tally.spans,
   };
+}
+
+/** A record without GT stops nothing where others, which alone the tally takes, have theirs. */
+function withoutGenotypes(findings: readonly Finding[], { scanned: { tally } }: VcfHead): readonly Finding[] {
+  if (tally.shape === undefined) return findings;
+  return findings.map(
+    (finding): Finding => (finding.code === "vcf-genotypes-missing" ? { ...finding, severity: "warning" } : finding),
+  );
 }
 
 /** The end of a BGZF file that was read whole; that of a larger one is looked at by sampleWindows. */

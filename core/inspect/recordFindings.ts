@@ -47,6 +47,10 @@ export function troubleFinding(
         where,
         `${place}: a genotype is written in a wrong way, or names an allele that ALT does not list.`,
       );
+    case "unreadable":
+      return found("vcf-record-unreadable", where, `${place}: ${trouble.reason}.`);
+    case "malformed":
+      return found("vcf-record-malformed", where, `${place}: ${trouble.reason}.`);
     case "unsorted":
       return found(
         "vcf-records-unsorted",
@@ -54,11 +58,7 @@ export function troubleFinding(
         `${place}: the record stands behind one of a later position or of another contig.`,
       );
     case "duplicate":
-      return found(
-        "vcf-variants-duplicate",
-        where,
-        `${place}: a record before it has the same CHROM, POS, REF and ALT.`,
-      );
+      return found("vcf-variants-duplicate", where, `${place}: a record before it holds the same variant.`);
   }
 }
 

@@ -1,5 +1,6 @@
 /** Where the fixed columns of a record lie in the text (VCF specification §1.6.1), and what its FORMAT says. */
-import { countAlternates, type SiteColumns } from "./variantName.ts";
+import { countAlternates } from "../vcf/alternates.ts";
+import type { SiteColumns } from "./variantName.ts";
 
 const TAB = 9;
 const LF = 10;

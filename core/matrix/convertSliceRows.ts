@@ -186,11 +186,13 @@ export class MatrixRows {
     }
   }
 
-  /** A header line, which no slice counts, or a line that is none of a VCF; undefined if its end is not there yet. */
+  /** A header line or an empty one, which no slice counts, or a line that is none of a VCF; undefined if its end is not there yet. */
   #takeOtherLine(): number | undefined {
+    const { bytes } = this.#decoder;
     const lineFeed = this.#decoder.findLineFeed(this.#start, this.#end);
     if (lineFeed === this.#end) return undefined;
-    if (this.#decoder.bytes[this.#start] === HASH) return lineFeed + 1;
+    const isEmpty = lineFeed === this.#start || (lineFeed === this.#start + 1 && bytes[this.#start] === CR);
+    if (isEmpty || bytes[this.#start] === HASH) return lineFeed + 1;
     throw this.#error(...TROUBLES["too-few-columns"]);
   }
 

@@ -2,6 +2,7 @@
  * The name of a variable in VariantSpark: CHROM_POS_REF_ALT1|ALT2, bases in upper case. VariantSpark 0.5.5 leaves symbolic
  * alleles and breakends empty, so that a deletion and a duplication at one place have one name; here they keep theirs.
  */
+import { alleleEnd, isAllele } from "../vcf/alternates.ts";
 
 /** Where the first five columns of a record lie; [start, end) each. */
 export interface SiteColumns {
@@ -16,7 +17,6 @@ export interface SiteColumns {
 }
 
 const UNDERSCORE = 95;
-const COMMA = 44;
 const BAR = 124;
 const DOT = 46;
 const ZERO = 48;
@@ -36,17 +36,6 @@ export function variantName(bytes: Uint8Array, site: SiteColumns): Uint8Array {
   return name.subarray(0, copyAlternates(bytes, altStart, altEnd, name, at));
 }
 
-/** Alleles in ALT, of which "." is none: a dot, or nothing, between commas does not count, as in htsjdk. */
-export function countAlternates(bytes: Uint8Array, start: number, end: number): number {
-  let count = 0;
-  for (let from = start; from < end; ) {
-    const to = alleleEnd(bytes, from, end);
-    if (isAllele(bytes, from, to)) count += 1;
-    from = to + 1;
-  }
-  return count;
-}
-
 /** htsjdk reads POS as a number: leading zeros are gone. */
 function firstDigit(bytes: Uint8Array, start: number, end: number): number {
   let at = start;
@@ -64,16 +53,6 @@ function copyAlternates(bytes: Uint8Array, start: number, end: number, name: Uin
     }
     from = to + 1;
   }
-  return at;
-}
-
-function isAllele(bytes: Uint8Array, start: number, end: number): boolean {
-  return end > start && !(end === start + 1 && bytes[start] === DOT);
-}
-
-function alleleEnd(bytes: Uint8Array, start: number, end: number): number {
-  let at = start;
-  while (at < end && bytes[at] !== COMMA) at += 1;
   return at;
 }
 

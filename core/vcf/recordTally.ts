@@ -3,6 +3,15 @@
  * file's order, with gaps between the parts of the file that were read.
  */
 
+import { countAlternates } from "./alternates.ts";
+import { sampleFieldsTrouble } from "./sampleFields.ts";
+import { variantKeys } from "./variantKeys.ts";
+
+/** What is wrong with the place of a record, or with a genotype looked at. */
+export type TallyTrouble =
+  | { readonly kind: "genotype" | "unsorted" | "duplicate" }
+  | { readonly kind: "unreadable" | "malformed"; readonly reason: string };
+
 /** Shares are of the records or genotypes looked at, from 0 to 1. */
 export interface RecordShape {
   readonly records: number;
@@ -35,6 +44,11 @@ const MISSING = -1;
 const FORMAT_COLUMN = 8;
 /** Looked at in each part of the file: 200,000 tell a share of 1 % to a tenth of it, and take a millisecond or two. */
 const GENOTYPES_PER_PART = 200_000;
+/** Samples whose other fields are looked at in each part of the file; what writes them wrong does so from the start. */
+const FIELDS_PER_PART = 2_000;
+/** Of records at one place and of deletions that reach beyond it. */
+const MAX_VARIANTS = 1_000;
+const EMPTY_ALLELE = "an allele of a genotype is empty, before or behind its separator";
 /** A file with more contigs than this names transcripts or scaffolds; the first ones tell as much. */
 const MAX_CONTIGS = 10_000;
 
@@ -42,8 +56,8 @@ export class RecordTally {
   readonly #spans = new Map<string, { firstPos: number; lastPos: number }>();
   #contig: string | undefined;
   #pos = 0;
-  /** REF and ALT of the records at this position. */
-  #alleles = new Set<string>();
+  /** Variants that may come again, each with its position. */
+  readonly #variants = new Map<string, number>();
   #records = 0;
   #multiAllelic = 0;
   #formatKeys = 0;
@@ -53,31 +67,33 @@ export class RecordTally {
   #missing = 0;
   #haploid = 0;
   #genotypesLeft = GENOTYPES_PER_PART;
+  #fieldsLeft = FIELDS_PER_PART;
 
   /** Another part of the file begins. */
   nextPart(): void {
     this.#genotypesLeft = GENOTYPES_PER_PART;
+    this.#fieldsLeft = FIELDS_PER_PART;
   }
 
-  /** @param line a record with the right columns, GT first; returns what is wrong with its place, or with a genotype looked at */
-  take(line: Uint8Array): "genotype" | "unsorted" | "duplicate" | undefined {
-    const text = Buffer.from(line.buffer, line.byteOffset, line.length);
-    const tabs: number[] = [];
-    for (let tab = text.indexOf(TAB); tab !== -1 && tabs.length <= FORMAT_COLUMN; tab = text.indexOf(TAB, tab + 1))
-      tabs.push(tab);
-    const cell = (column: number) =>
-      text.toString("latin1", column === 0 ? 0 : (tabs[column - 1] ?? text.length) + 1, tabs[column] ?? text.length);
-    const alternates = cell(4);
+  /**
+   * @param text of a record with the right columns, GT first
+   * @param site its columns from CHROM to FORMAT
+   * @param tabs where its first nine tabs stand
+   */
+  take(text: Buffer, site: readonly string[], tabs: readonly number[]): readonly TallyTrouble[] {
+    const [contig = "", pos = "", , ref = "", alternates = "", , , , format] = site;
     this.#records += 1;
     if (alternates.includes(",")) this.#multiAllelic += 1;
+    const troubles: TallyTrouble[] = [];
     const formatEnd = tabs[FORMAT_COLUMN];
-    let areSound = true;
-    if (formatEnd !== undefined) {
-      this.#formatKeys += cell(FORMAT_COLUMN).split(":").length;
-      areSound = this.#takeGenotypes(text, formatEnd + 1, alternates.split(",").length + 1);
+    if (format !== undefined && formatEnd !== undefined) {
+      this.#formatKeys += format.split(":").length;
+      const alleles = 1 + countAlternates(text, (tabs[3] ?? 0) + 1, tabs[4] ?? 0);
+      troubles.push(...this.#takeGenotypes(text, formatEnd + 1, alleles, sampleFieldsTrouble(format)));
     }
-    const place = this.#takePlace(cell(0), Number(cell(1)), `${cell(3)}\t${alternates}`);
-    return areSound ? place : "genotype";
+    const place = this.#takePlace(contig, Number(pos), ref, alternates);
+    if (place !== undefined) troubles.push({ kind: place });
+    return troubles;
   }
 
   get spans(): ContigSpan[] {
@@ -98,12 +114,10 @@ export class RecordTally {
     };
   }
 
-  #takePlace(contig: string, pos: number, alleles: string): "unsorted" | "duplicate" | undefined {
+  #takePlace(contig: string, pos: number, ref: string, alternates: string): "unsorted" | "duplicate" | undefined {
     const span = this.#spans.get(contig);
     const isSorted = contig === this.#contig ? pos >= this.#pos : span === undefined;
-    if (contig !== this.#contig || pos !== this.#pos) this.#alleles = new Set();
-    const isDuplicate = this.#alleles.has(alleles);
-    this.#alleles.add(alleles);
+    const isDuplicate = this.#takeVariants(contig, pos, variantKeys(pos, ref, alternates));
     this.#contig = contig;
     this.#pos = pos;
     if (span) {
@@ -116,30 +130,58 @@ export class RecordTally {
     return "unsorted";
   }
 
-  /** @param alleles that the record has, the reference included; false = a genotype is none */
-  #takeGenotypes(text: Uint8Array, start: number, alleles: number): boolean {
+  /** Whether one of them was seen before. What lies behind the record's POS does not come again in a sorted file. */
+  #takeVariants(contig: string, pos: number, variants: ReadonlyMap<string, number>): boolean {
+    if (contig !== this.#contig || pos < this.#pos) this.#variants.clear();
+    else if (pos > this.#pos) for (const [key, start] of this.#variants) if (start < pos) this.#variants.delete(key);
+    let isDuplicate = false;
+    for (const [key, start] of variants) {
+      if (this.#variants.has(key)) isDuplicate = true;
+      else if (this.#variants.size < MAX_VARIANTS) this.#variants.set(key, start);
+    }
+    return isDuplicate;
+  }
+
+  /** @param alleles that the record has, the reference included */
+  #takeGenotypes(
+    text: Buffer,
+    start: number,
+    alleles: number,
+    fieldsTrouble: (sample: string) => string | undefined,
+  ): TallyTrouble[] {
     const before = this.#genotypes;
-    let areSound = true;
+    const troubles = new Map<string, TallyTrouble>();
     let at = start;
     while (at <= text.length && this.#genotypesLeft > 0) {
       const tab = text.indexOf(TAB, at);
-      if (!this.#takeGenotype(text, at, tab === -1 ? text.length : tab, alleles)) areSound = false;
-      at = tab === -1 ? text.length + 1 : tab + 1;
+      const end = tab === -1 ? text.length : tab;
+      const form = this.#takeGenotype(text, at, end, alleles);
+      if (form === "invalid") troubles.set("genotype", { kind: "genotype" });
+      else if (form === "malformed") troubles.set(form, { kind: form, reason: EMPTY_ALLELE });
+      if (this.#fieldsLeft > 0) {
+        this.#fieldsLeft -= 1;
+        const reason = fieldsTrouble(text.toString("latin1", at, end));
+        if (reason !== undefined) troubles.set("unreadable", { kind: "unreadable", reason });
+      }
+      at = end + 1;
     }
     this.#cells += this.#genotypes - before;
     this.#genotypeTextBytes += at - start;
-    return areSound;
+    return [...troubles.values()];
   }
 
   /** What is a genotype is what the conversion takes for one (genotypeDecoderCell.ts). */
-  #takeGenotype(text: Uint8Array, start: number, end: number, alleles: number): boolean {
+  #takeGenotype(text: Uint8Array, start: number, end: number, alleles: number): "sound" | "malformed" | "invalid" {
     let isCalled = false;
     let isHaploid = true;
     let isSound = true;
+    let hasEmpty = false;
     let allele: number | undefined;
-    for (let at = start; at < end && text[at] !== COLON; at += 1) {
+    let at = start;
+    for (; at < end && text[at] !== COLON; at += 1) {
       const byte = text[at] ?? 0;
       if (byte === SLASH || byte === BAR || byte === BACKSLASH) {
+        if (allele === undefined && at > start) hasEmpty = true;
         isHaploid = false;
         allele = undefined;
       } else if (byte === DOT) {
@@ -155,6 +197,7 @@ export class RecordTally {
     this.#genotypes += 1;
     if (!isCalled) this.#missing += 1;
     else if (isHaploid) this.#haploid += 1;
-    return isSound;
+    if (!isSound) return "invalid";
+    return hasEmpty || (allele === undefined && at > start) ? "malformed" : "sound";
   }
 }

@@ -1,5 +1,6 @@
-/** What is wrong with one record line, so far as its shape and its place tell. Whether its genotypes are right is not looked at. */
+/** What is wrong with one record line. */
 import type { RecordTally } from "./recordTally.ts";
+import { siteTrouble } from "./siteTrouble.ts";
 
 export interface RecordTrouble {
   readonly kind:
@@ -9,44 +10,44 @@ export interface RecordTrouble {
     | "genotypes-not-first"
     | "position"
     | "genotype"
+    | "unreadable"
+    | "malformed"
     | "unsorted"
     | "duplicate";
   readonly line: number;
   readonly columns: number;
+  /** What it is, where the kind does not say it; no genotype. */
+  readonly reason?: string;
 }
 
 const TAB = 9;
 const FORMAT_COLUMN = 8;
+const SOUND: readonly never[] = [];
 
 /**
- * Compares a record with the number of columns of the header. A tab at the end of the line makes no column, neither
- * here nor in htsjdk 2.21, which VariantSpark reads records with.
- * @param tally what came before; takes the record if it is sound
+ * Compares a record with the number of columns of the header, and looks into it if it has them. A tab at the end of the line makes no
+ * column, neither here nor in htsjdk 2.21, which VariantSpark reads records with.
+ * @param tally what came before; takes the record if it has its columns, POS and GT
  */
-export function recordTrouble(
+export function recordTroubles(
   line: Uint8Array,
   headerColumns: number,
   tally: RecordTally,
-): Omit<RecordTrouble, "line"> | undefined {
-  if (line.length === 0) return { kind: "blank", columns: 0 };
-  let columns = 1;
-  let positionStart = 0;
-  let positionEnd = 0;
-  let formatStart = 0;
-  let formatEnd = 0;
+): readonly Omit<RecordTrouble, "line">[] {
+  if (line.length === 0) return [{ kind: "blank", columns: 0 }];
   const end = endWithoutTabs(line);
-  for (let at = 0; at < end; at += 1) {
-    if (line[at] !== TAB) continue;
-    if (columns === 1) positionStart = at + 1;
-    else if (columns === 2) positionEnd = at;
-    else if (columns === FORMAT_COLUMN) formatStart = at + 1;
-    else if (columns === FORMAT_COLUMN + 1) formatEnd = at;
-    columns += 1;
-  }
-  if (columns !== headerColumns) return { kind: "columns", columns };
-  if (!isNumber(line, positionStart, positionEnd)) return { kind: "position", columns };
-  const kind = genotypesTrouble(line, formatStart, formatEnd) ?? tally.take(line.subarray(0, end));
-  return kind && { kind, columns };
+  const tabs = tabsOf(line, end);
+  const columns = tabs.count + 1;
+  if (columns !== headerColumns) return [{ kind: "columns", columns }];
+  const text = Buffer.from(line.buffer, line.byteOffset, end);
+  const site = text.toString("latin1", 0, tabs.first[FORMAT_COLUMN] ?? end).split("\t");
+  if (!/^\d+$/.test(site[1] ?? "")) return [{ kind: "position", columns }];
+  const format = genotypesTrouble(site[FORMAT_COLUMN]);
+  if (format !== undefined) return [{ kind: format, columns }];
+  const ofSite = siteTrouble(site);
+  const ofTally = tally.take(text, site, tabs.first);
+  if (ofSite === undefined && ofTally.length === 0) return SOUND;
+  return [...(ofSite ? [ofSite] : []), ...ofTally].map((trouble) => ({ ...trouble, columns }));
 }
 
 /** Columns of a line, not counting empty ones at its end. */
@@ -63,23 +64,22 @@ function endWithoutTabs(line: Uint8Array): number {
   return end;
 }
 
-function isNumber(line: Uint8Array, start: number, end: number): boolean {
-  for (let at = start; at < end; at += 1) {
-    const digit = line[at] ?? 0;
-    if (digit < 48 || digit > 57) return false;
+/** Their number, and where the first ones stand, as many as the fixed columns have. */
+function tabsOf(line: Uint8Array, end: number): { readonly count: number; readonly first: readonly number[] } {
+  const first: number[] = [];
+  let count = 0;
+  for (let at = 0; at < end; at += 1) {
+    if (line[at] !== TAB) continue;
+    count += 1;
+    if (count <= FORMAT_COLUMN + 1) first.push(at);
   }
-  return end > start;
+  return { count, first };
 }
 
 /** The specification wants GT first; htsjdk reads a record without GT as not called and throws on GT elsewhere. */
-function genotypesTrouble(
-  line: Uint8Array,
-  start: number,
-  end: number,
-): "no-genotypes" | "genotypes-not-first" | undefined {
-  if (end === 0) return undefined; // no FORMAT column: the header's finding says so
-  const keys = String.fromCharCode(...line.subarray(start, Math.min(end, start + 4096))).split(":");
-  const index = keys.indexOf("GT");
+function genotypesTrouble(format: string | undefined): "no-genotypes" | "genotypes-not-first" | undefined {
+  if (format === undefined) return undefined; // no FORMAT column: the header's finding says so
+  const index = format.split(":").indexOf("GT");
   if (index === -1) return "no-genotypes";
   return index === 0 ? undefined : "genotypes-not-first";
 }

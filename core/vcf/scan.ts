@@ -5,7 +5,7 @@
 import { type HeaderContig, headerContig } from "./build.ts";
 import { LineSplitter } from "./lines.ts";
 import { metaLineTrouble } from "./metaLine.ts";
-import { columnCount, type RecordTrouble, recordTrouble } from "./records.ts";
+import { columnCount, type RecordTrouble, recordTroubles } from "./records.ts";
 import { RecordTally } from "./recordTally.ts";
 
 export interface VcfScanned {
@@ -128,7 +128,7 @@ export class VcfScan {
     if (text.startsWith("##")) {
       const contig = headerContig(text);
       if (contig) this.#contigs.push(contig);
-      const reason = this.#metaTrouble ? undefined : metaLineTrouble(text);
+      const reason = this.#metaTrouble ? undefined : metaLineTrouble(text, this.#fileFormat);
       if (reason) this.#metaTrouble = { line: this.#line, reason };
       return;
     }
@@ -141,8 +141,7 @@ export class VcfScan {
       this.#records += 1;
       this.#recordBytes += lineBytes;
     }
-    const trouble = recordTrouble(line, this.#columns, this.#tally);
-    if (trouble && !this.#troubles.has(trouble.kind))
-      this.#troubles.set(trouble.kind, { ...trouble, line: this.#line });
+    for (const trouble of recordTroubles(line, this.#columns, this.#tally))
+      if (!this.#troubles.has(trouble.kind)) this.#troubles.set(trouble.kind, { ...trouble, line: this.#line });
   }
 }

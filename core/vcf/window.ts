@@ -1,6 +1,6 @@
 import type { TextSample } from "./estimate.ts";
 import { LineSplitter } from "./lines.ts";
-import { type RecordTrouble, recordTrouble } from "./records.ts";
+import { type RecordTrouble, recordTroubles } from "./records.ts";
 import type { RecordTally } from "./recordTally.ts";
 
 export interface SampledText extends TextSample {
@@ -42,9 +42,9 @@ export function sampleText(
       lines += 1;
       lineBytes += bytes;
     }
-    const trouble = recordTrouble(line, headerColumns, tally);
-    if (trouble?.kind === "blank" || trouble?.kind === "columns") strays += 1;
-    if (trouble && !troubles.has(trouble.kind)) troubles.set(trouble.kind, trouble);
+    const found = recordTroubles(line, headerColumns, tally);
+    if (found.some(({ kind }) => kind === "blank" || kind === "columns")) strays += 1;
+    for (const trouble of found) if (!troubles.has(trouble.kind)) troubles.set(trouble.kind, trouble);
   };
   for (const piece of pieces) if (strays <= MOST_STRAY_LINES) splitter.push(piece, takeLine);
   const isUnterminated = splitter.pendingBytes > 0 && strays <= MOST_STRAY_LINES;

@@ -302,7 +302,7 @@ describe("trouble in the records", () => {
     ["fewer columns than the header", withLine(recordLine(1, 3)), "vcf-record-columns", 23],
     ["more columns than the header", withLine(recordLine(1, 5)), "vcf-record-columns", 23],
     ["a record cut within", vcf.slice(0, -12), "vcf-record-columns", 22],
-    ["FORMAT without GT", withLine(recordLine(1, 4, "DP:AD")), "vcf-genotypes-missing", 23],
+    ["FORMAT without GT in all of them", vcfText({ format: "DP:AD" }), "vcf-genotypes-missing", 3],
     ["GT behind another key", withLine(recordLine(1, 4, "DP:GT")), "vcf-genotypes-not-first", 23],
     ["POS that is no number", withLine(recordLine(1, 4).replace("16050001", "1e6")), "vcf-record-position", 23],
     ["a genotype that is none", withLine(recordLine(25, 4).replace(/[01]\|[01]$/, "1|C")), "vcf-genotype-invalid", 23],
@@ -312,13 +312,43 @@ describe("trouble in the records", () => {
       "vcf-genotype-invalid",
       23,
     ],
-    ["an empty line", withLine(""), "vcf-blank-line", 23],
-    ["an empty line at the end", `${vcf}\n`, "vcf-blank-line", 23],
   ])("%s is an error with its line", async (_, content, code, line) => {
     const { inspection } = await inspected({ "a.vcf": content, "labels.csv": labels });
     const errors = inspection.findings.filter(({ severity }) => severity === "error");
     expect(errors).toMatchObject([{ code, file: "a.vcf", message: expect.stringContaining("a.vcf") }]);
     expect(errors[0]?.line).toBe(line);
+  });
+
+  const withColumn = (name: string, value: string) => {
+    const columns = recordLine(25, 4).split("\t");
+    columns[FIXED_COLUMNS.indexOf(name)] = value;
+    return withLine(columns.join("\t"));
+  };
+  const withSamples = (format: string, sample: string) =>
+    withColumn("FORMAT", format).replace(/\S+(?=\n[^\n]*\n$)/, sample);
+
+  test.each([
+    ["an empty line", withLine(""), "vcf-blank-line"],
+    ["an empty line at the end", `${vcf}\n`, "vcf-blank-line"],
+    ["a reference with other letters", withColumn("REF", "M"), "vcf-record-unreadable"],
+    ["an alternate that is empty", withColumn("ALT", "C,,G"), "vcf-record-unreadable"],
+    ["a QUAL that is a word", withColumn("QUAL", "high"), "vcf-record-unreadable"],
+    ["a sample with more fields than keys", withSamples("GT:DP", "0|1:3:4"), "vcf-record-unreadable"],
+    ["a depth that is no whole number", withSamples("GT:DP", "0|1:3.5"), "vcf-record-unreadable"],
+  ])("%s has to be prepared", async (_, content, code) => {
+    const { inspection } = await inspected({ "a.vcf": content, "labels.csv": labels });
+    expect(inspection.findings).toMatchObject([{ code, severity: "prepare", file: "a.vcf", line: 23 }]);
+    expect(inspection.needsPreparing).toBe(inspection.findings[0]?.message);
+  });
+
+  test.each([
+    ["an ID with a space", withColumn("ID", "rs 1"), "vcf-record-malformed"],
+    ["an empty name in ID", withColumn("ID", "rs1;"), "vcf-record-malformed"],
+    ["a genotype with an empty allele", withSamples("GT", "0||1"), "vcf-record-malformed"],
+    ["FORMAT without GT in one of them", withLine(recordLine(25, 4, "DP:AD")), "vcf-genotypes-missing"],
+  ])("%s is a warning", async (_, content, code) => {
+    const { inspection } = await inspected({ "a.vcf": content, "labels.csv": labels });
+    expect(inspection.findings).toMatchObject([{ code, severity: "warning", file: "a.vcf", line: 23 }]);
   });
 
   test("a last line without a line end is a warning", async () => {
@@ -355,6 +385,14 @@ describe("records that stand where they should not are a warning", () => {
     const { inspection, normalizedLabels } = await inspected({ "a.vcf": content, "labels.csv": labels });
     expect(inspection.findings).toMatchObject([{ code, severity: "warning", file: "a.vcf", line }]);
     expect(normalizedLabels).toBeDefined();
+  });
+
+  test("the same variant with more bases around it, too", async () => {
+    const pos = 16_050_040;
+    const at = (offset: number, ref: string, alt: string) =>
+      recordLine(19, 4).replace(/\t\d+\t(\S+)\tA\tC\t/, `\t${pos + offset}\t$1\t${ref}\t${alt}\t`);
+    const content = `${vcf}${at(0, "TATG", "TGTG,T")}\n${at(1, "A", "G")}\n`;
+    expect(await codesOf({ "a.vcf": content, "labels.csv": labels })).toEqual(["vcf-variants-duplicate"]);
   });
 
   test("another ALT at the same position is none", async () => {

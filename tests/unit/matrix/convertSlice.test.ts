@@ -28,6 +28,12 @@ const ROWS = [
 ];
 
 describe("a slice", () => {
+  test("passes over empty lines", async () => {
+    const { rows, counts } = await converted(`\n${RECORDS.join("\r\n\n")}\n\r\n`);
+    expect(rows).toEqual(ROWS);
+    expect(counts.recordsIn).toBe(RECORDS.length);
+  });
+
   test("becomes one row per record, and everything is counted", async () => {
     const { rows, counts } = await converted(RECORDS.join(""));
     expect(rows).toEqual(ROWS);
@@ -135,7 +141,6 @@ describe("a record that cannot be read ends the slice", () => {
     ["too few columns and no GT", record("1", 1, "A", "C", "DP", ["1", "2"]), "vcf-record-columns"],
     ["too many columns and no GT", record("1", 1, "A", "C", "DP", Array(6).fill("1")), "vcf-record-columns"],
     ["no genotypes at all", "1\t1\t.\tA\tC\t.\t.\t.\n", "vcf-record-columns"],
-    ["nothing in it", "\n", "vcf-record-columns"],
     ["a position that is no number", record("1", "x1", "A", "C", "GT", Array(5).fill("0|0")), "vcf-record-position"],
     ["no position", record("1", "", "A", "C", "GT", Array(5).fill("0|0")), "vcf-record-position"],
     ["an allele that is not there", record("1", 1, "A", "C", "GT", Array(5).fill("0|2")), "vcf-genotype-invalid"],

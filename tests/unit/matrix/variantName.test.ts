@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { countAlternates, variantName } from "../../../core/matrix/variantName.ts";
+import { variantName } from "../../../core/matrix/variantName.ts";
+import { countAlternates } from "../../../core/vcf/alternates.ts";
 
 /** The last column is what VariantSpark 0.5.5 `convert` names the variable, where it reads the record. */
 const NAMES: readonly (readonly [
