@@ -156,7 +156,7 @@ export class MatrixRows {
     const isPlain = this.#record.gtPlace(bytes) === "first" && !(this.#tellsAlleles && altCount > 1);
     const row = this.#labels.length;
     const next = isPlain
-      ? this.#decoder.decodeNarrow(this.#record.genotypesStart, this.#end, row, altCount)
+      ? this.#decoder.decodeNarrow(this.#record.genotypesStart, this.#end, row, nameable(altCount))
       : undefined;
     if (next !== undefined) this.#keepOrDrop(altCount);
     return next ?? this.#takeWide(altCount);
@@ -178,7 +178,7 @@ export class MatrixRows {
     const row = this.#labels.length;
     switch (this.#record.gtPlace(this.#decoder.bytes)) {
       case "first":
-        return this.#decoder.decode(genotypesStart, end, row, altCount);
+        return this.#decoder.decode(genotypesStart, end, row, nameable(altCount));
       case "absent":
         return this.#decoder.decodeAbsent(genotypesStart, end, row, altCount);
       case "later":
@@ -229,6 +229,11 @@ export class MatrixRows {
   get #byteOffset(): number {
     return this.#pieceOffset < 0 ? this.#carriedByteOffset : this.#piece.byteOffsetAt(this.#pieceOffset);
   }
+}
+
+/** Where ALT is missing, a genotype may still call an allele that is not the reference: allele 1, whatever it is. */
+function nameable(altCount: number): number {
+  return Math.max(1, altCount);
 }
 
 type RecordTrouble = DecodeTrouble | "gt-not-first";

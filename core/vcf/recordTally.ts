@@ -48,6 +48,7 @@ const GENOTYPES_PER_PART = 200_000;
 const FIELDS_PER_PART = 2_000;
 /** Of records at one place and of deletions that reach beyond it. */
 const MAX_VARIANTS = 1_000;
+const UNLISTED_ALLELE = "a genotype names an allele besides the reference, and ALT is missing";
 const EMPTY_ALLELE = "an allele of a genotype is empty, before or behind its separator";
 /** A file with more contigs than this names transcripts or scaffolds; the first ones tell as much. */
 const MAX_CONTIGS = 10_000;
@@ -158,6 +159,7 @@ export class RecordTally {
       const form = this.#takeGenotype(text, at, end, alleles);
       if (form === "invalid") troubles.set("genotype", { kind: "genotype" });
       else if (form === "malformed") troubles.set(form, { kind: form, reason: EMPTY_ALLELE });
+      else if (form === "unlisted") troubles.set("unreadable", { kind: "unreadable", reason: UNLISTED_ALLELE });
       if (this.#fieldsLeft > 0) {
         this.#fieldsLeft -= 1;
         const reason = fieldsTrouble(text.toString("latin1", at, end));
@@ -171,7 +173,15 @@ export class RecordTally {
   }
 
   /** What is a genotype is what the conversion takes for one (genotypeDecoderCell.ts). */
-  #takeGenotype(text: Uint8Array, start: number, end: number, alleles: number): "sound" | "malformed" | "invalid" {
+  #takeGenotype(
+    text: Uint8Array,
+    start: number,
+    end: number,
+    alleles: number,
+  ): "sound" | "malformed" | "unlisted" | "invalid" {
+    // Where ALT is missing, allele 1 is whatever is not the reference.
+    const nameable = Math.max(2, alleles);
+    let isUnlisted = false;
     let isCalled = false;
     let isHaploid = true;
     let isSound = true;
@@ -189,8 +199,9 @@ export class RecordTally {
         allele = MISSING;
       } else {
         isCalled = true;
-        allele = allele === MISSING ? alleles : 10 * (allele ?? 0) + byte - ZERO;
-        if (byte < ZERO || byte > NINE || allele >= alleles) isSound = false;
+        allele = allele === MISSING ? nameable : 10 * (allele ?? 0) + byte - ZERO;
+        if (byte < ZERO || byte > NINE || allele >= nameable) isSound = false;
+        else if (allele >= alleles) isUnlisted = true;
       }
     }
     this.#genotypesLeft -= 1;
@@ -198,6 +209,7 @@ export class RecordTally {
     if (!isCalled) this.#missing += 1;
     else if (isHaploid) this.#haploid += 1;
     if (!isSound) return "invalid";
+    if (isUnlisted) return "unlisted";
     return hasEmpty || (allele === undefined && at > start) ? "malformed" : "sound";
   }
 }

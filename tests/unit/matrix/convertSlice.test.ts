@@ -28,6 +28,17 @@ const ROWS = [
 ];
 
 describe("a slice", () => {
+  test("counts allele 1 where ALT is missing, for it is not the reference", async () => {
+    const record1 = record("1", 10, "A", ".", "GT", ["0|0", "0|1", "1|1", ".|.", "1"]);
+    const record2 = record("1", 11, "A", ".", "GT:DP", ["0|0:3", "0|1:3", "1|1:3", ".|.:3", "1:3"]);
+    const data = [0, 1, 2, 0, 2];
+    expect((await converted(record1 + record2)).rows).toEqual([
+      { label: "1_10_A_", data },
+      { label: "1_11_A_", data },
+    ]);
+    await expect(converted(record1.replace("1|1", "0|2"))).rejects.toMatchObject({ code: "vcf-genotype-invalid" });
+  });
+
   test("passes over empty lines", async () => {
     const { rows, counts } = await converted(`\n${RECORDS.join("\r\n\n")}\n\r\n`);
     expect(rows).toEqual(ROWS);
