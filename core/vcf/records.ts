@@ -67,12 +67,11 @@ function endWithoutTabs(line: Uint8Array): number {
 /** Their number, and where the first ones stand, as many as the fixed columns have. */
 function tabsOf(line: Uint8Array, end: number): { readonly count: number; readonly first: readonly number[] } {
   const first: number[] = [];
-  let count = 0;
-  for (let at = 0; at < end; at += 1) {
-    if (line[at] !== TAB) continue;
-    count += 1;
-    if (count <= FORMAT_COLUMN + 1) first.push(at);
-  }
+  let at = 0;
+  for (; at < end && first.length <= FORMAT_COLUMN; at += 1) if (line[at] === TAB) first.push(at);
+  // Half of inspection's time goes by here: nothing else is done in this loop.
+  let count = first.length;
+  for (; at < end; at += 1) if (line[at] === TAB) count += 1;
   return { count, first };
 }
 
