@@ -7,7 +7,9 @@
  * writes into a buffer given to it, without either. It is not documented, though long stable (pngjs and minizlib rest on
  * it), so it is used only if it looks as expected, and `gunzipSync` gives the same text otherwise.
  */
+
 import { constants, createGunzip, type Gunzip, gunzipSync } from "node:zlib";
+import { type BgzfBlock, blockAt, inflateBlock, statedTextBytes } from "./block.ts";
 
 /** Room for text; a run must not hold more. Small enough for a core's cache (measured: 4 MiB is no faster). */
 export const MAX_RUN_TEXT_BYTES = 2 ** 20;
@@ -45,6 +47,39 @@ export class BlockInflater {
   close(): void {
     this.#gunzip.close();
   }
+}
+
+interface InflatedRun {
+  readonly text: Uint8Array;
+  readonly end: number;
+  readonly blocks: number;
+}
+
+/**
+ * Many blocks at once, for a call to zlib each takes longer than its inflating; where they are not all sound, the first one alone.
+ * @param enoughTextBytes at least so much text, if there are blocks for it and they have room
+ */
+export function inflateRun(
+  bytes: Uint8Array,
+  first: BgzfBlock,
+  enoughTextBytes: number,
+  inflater: BlockInflater,
+): InflatedRun | undefined {
+  let textBytes = 0;
+  let end = first.start;
+  let blocks = 0;
+  for (let block: BgzfBlock | undefined = first; block && block.end <= bytes.length; block = blockAt(bytes, end)) {
+    const blockTextBytes = statedTextBytes(bytes, block);
+    if (blockTextBytes === undefined || textBytes + blockTextBytes > MAX_RUN_TEXT_BYTES) break;
+    textBytes += blockTextBytes;
+    end = block.end;
+    blocks += 1;
+    if (textBytes >= enoughTextBytes) break;
+  }
+  const text = blocks > 1 ? inflater.inflate(bytes, first.start, end, textBytes) : undefined;
+  if (text) return { text: new Uint8Array(text), end, blocks };
+  const alone = inflateBlock(bytes, first);
+  return alone && { text: alone, end: first.end, blocks: 1 };
 }
 
 interface SyncHandle {

@@ -5,7 +5,8 @@
  * and names the member.
  */
 import { constants, crc32, createInflateRaw } from "node:zlib";
-import { blockAt, inflateBlock } from "./block.ts";
+import { blockAt } from "./block.ts";
+import { BlockInflater, inflateRun, MAX_RUN_TEXT_BYTES } from "./blockInflater.ts";
 
 export interface Inflated {
   /** partial = the bytes end within a member; stopped = the consumer wanted no more. */
@@ -22,8 +23,18 @@ export type TextConsumer = (text: Uint8Array) => boolean;
 
 /** Hands the text of `bytes` to `consume`, piece by piece and in order. */
 export async function inflateMembers(bytes: Uint8Array, consume: TextConsumer): Promise<Inflated> {
+  const inflater = new BlockInflater();
+  try {
+    return await inflateFrom(bytes, consume, inflater);
+  } finally {
+    inflater.close();
+  }
+}
+
+async function inflateFrom(bytes: Uint8Array, consume: TextConsumer, inflater: BlockInflater): Promise<Inflated> {
   let memberStart = 0;
-  for (let members = 0; ; members += 1) {
+  let members = 0;
+  for (;;) {
     const at = (kind: Inflated["kind"], compressedBytes: number): Inflated => ({
       kind,
       memberStart,
@@ -31,9 +42,13 @@ export async function inflateMembers(bytes: Uint8Array, consume: TextConsumer): 
       members,
     });
     if (memberStart === bytes.length) return at("complete", memberStart);
-    const member = inflateWholeBlock(bytes, memberStart, consume) ?? (await inflateMember(bytes, memberStart, consume));
+    const member = inflateBlocks(bytes, memberStart, consume, inflater) ?? {
+      members: 1,
+      ...(await inflateMember(bytes, memberStart, consume)),
+    };
     if (member.kind !== "complete") return at(member.kind, member.end);
     memberStart = member.end;
+    members += member.members;
   }
 }
 
@@ -43,14 +58,23 @@ interface Member {
   readonly end: number;
 }
 
+interface Members extends Member {
+  readonly members: number;
+}
+
 const TRAILER_BYTES = 8;
 
-function inflateWholeBlock(bytes: Uint8Array, start: number, consume: TextConsumer): Member | undefined {
+function inflateBlocks(
+  bytes: Uint8Array,
+  start: number,
+  consume: TextConsumer,
+  inflater: BlockInflater,
+): Members | undefined {
   const block = blockAt(bytes, start);
   if (block === undefined || block.end > bytes.length) return undefined;
-  const text = inflateBlock(bytes, block);
-  if (text === undefined) return { kind: "corrupt", end: start };
-  return { kind: consume(text) ? "complete" : "stopped", end: block.end };
+  const run = inflateRun(bytes, block, MAX_RUN_TEXT_BYTES, inflater);
+  if (run === undefined) return { kind: "corrupt", end: start, members: 0 };
+  return { kind: consume(run.text) ? "complete" : "stopped", end: run.end, members: run.blocks };
 }
 
 async function inflateMember(bytes: Uint8Array, start: number, consume: TextConsumer): Promise<Member> {

@@ -1,4 +1,5 @@
-import { blockAt, findBlock, inflateBlock, isHeaderCut, statedTextBytes } from "./block.ts";
+import { blockAt, findBlock, isHeaderCut, statedTextBytes } from "./block.ts";
+import { type BlockInflater, inflateRun } from "./blockInflater.ts";
 
 export interface InflatedWindow {
   /** Offsets in the window of the first block used and after the last one. */
@@ -17,7 +18,11 @@ export interface InflatedWindow {
  * Walks over the whole blocks of a window cut anywhere out of a BGZF file; undefined if no block starts in it.
  * @param enoughTextBytes no block is inflated behind this much text: 200 KiB may inflate to 190 MiB
  */
-export function inflateWindow(bytes: Uint8Array, enoughTextBytes: number): InflatedWindow | undefined {
+export function inflateWindow(
+  bytes: Uint8Array,
+  enoughTextBytes: number,
+  inflater: BlockInflater,
+): InflatedWindow | undefined {
   const first = findBlock(bytes, 0);
   if (first === undefined) return undefined;
   const pieces: Uint8Array[] = [];
@@ -32,12 +37,12 @@ export function inflateWindow(bytes: Uint8Array, enoughTextBytes: number): Infla
     if (block === undefined) return ended(isHeaderCut(bytes, end) ? "cut" : "corrupt");
     if (block.end > bytes.length) return ended("cut");
     isInflated = textBytes < enoughTextBytes;
-    const text = isInflated ? inflateBlock(bytes, block) : undefined;
-    const blockTextBytes = isInflated ? text?.length : statedTextBytes(bytes, block);
-    if (blockTextBytes === undefined) return ended("corrupt");
-    if (text) pieces.push(text);
-    textBytes += blockTextBytes;
-    end = block.end;
+    const run = isInflated ? inflateRun(bytes, block, enoughTextBytes - textBytes, inflater) : undefined;
+    if (run) pieces.push(run.text);
+    const runTextBytes = isInflated ? run?.text.length : statedTextBytes(bytes, block);
+    if (runTextBytes === undefined) return ended("corrupt");
+    textBytes += runTextBytes;
+    end = run?.end ?? block.end;
   }
   return ended("whole");
 }

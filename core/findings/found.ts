@@ -37,7 +37,7 @@ export function titleOf({ code, file, line }: Finding): string {
 /** "HG00096", "HG00097", "HG00099" and 12 more; never more than three names, each of bounded length. */
 export function someNames(names: readonly string[]): string {
   const shown = names.slice(0, 3).map(quoted).join(", ");
-  return names.length > 3 ? `${shown} and ${(names.length - 3).toLocaleString("en")} more` : shown;
+  return names.length > 3 ? `${shown} and ${thousands(names.length - 3)} more` : shown;
 }
 
 /** A name or value from a file, safe to show in a message. */
@@ -47,5 +47,10 @@ export function quoted(text: string): string {
 
 /** "1 sample", "2,504 samples". */
 export function counted(count: number, thing: string): string {
-  return `${count.toLocaleString("en")} ${thing}${count === 1 ? "" : "s"}`;
+  return `${thousands(count)} ${thing}${count === 1 ? "" : "s"}`;
+}
+
+/** 2,504; without Intl, whose first call takes a tenth of a second of a small Lambda. */
+export function thousands(count: number): string {
+  return String(count).replace(/\B(?=(\d{3})+$)/g, ",");
 }

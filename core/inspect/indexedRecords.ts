@@ -1,5 +1,6 @@
 /** The exact number of records from the index that lies beside a BGZF file, if it is that of this file. */
 import { type IndexFile, indexInWords, readBlockIndex } from "../bgzf/blockIndex.ts";
+import { thousands } from "../findings/found.ts";
 import type { ByteSource } from "../study/byteSource.ts";
 import type { Count } from "../vcf/estimate.ts";
 import type { VcfHead } from "./readHead.ts";
@@ -39,7 +40,7 @@ export async function indexedRecords(
   const low = (estimated.low ?? estimated.estimate) * (1 - MAX_DEVIATION);
   const high = (estimated.high ?? estimated.estimate) * (1 + MAX_DEVIATION);
   if (records < low || records > high) {
-    const reason = `counts ${records.toLocaleString("en")} records, and the file holds about ${estimated.estimate.toLocaleString("en")}`;
+    const reason = `counts ${thousands(records)} records, and the file holds about ${thousands(estimated.estimate)}`;
     return { ignored: indexInWords({ kind: "ignored", name: index.name, reason }) };
   }
   const named = counted.flatMap(({ name, records: count }) => (name !== undefined && count > 0 ? [name] : []));

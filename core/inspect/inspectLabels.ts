@@ -1,6 +1,6 @@
 /** Reads the labels table whole and holds it against the samples of the VCF. */
 import type { Finding } from "../findings/finding.ts";
-import { counted, found, quoted } from "../findings/found.ts";
+import { counted, found, quoted, thousands } from "../findings/found.ts";
 import { type ChosenColumn, chooseColumn } from "../labels/column.ts";
 import { covariateColumns } from "../labels/covariates.ts";
 import { keptOf, matchSamples } from "../labels/matchSamples.ts";
@@ -184,7 +184,7 @@ function notChosenFinding(file: string, { columns }: TableHeader, candidates: re
 }
 
 function classesInWords(counts: readonly number[]): string {
-  const shown = counts.slice(0, 4).map((count, label) => `${count.toLocaleString("en")} of class ${label}`);
+  const shown = counts.slice(0, 4).map((count, label) => `${thousands(count)} of class ${label}`);
   return counts.length > shown.length ? `${counts.length} classes` : shown.join(", ");
 }
 

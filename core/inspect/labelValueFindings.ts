@@ -1,6 +1,6 @@
 /** What the cells of the label column say, over the samples that count. */
 import type { Finding } from "../findings/finding.ts";
-import { counted, found, quoted, someNames } from "../findings/found.ts";
+import { counted, found, quoted, someNames, thousands } from "../findings/found.ts";
 import { type LabelClasses, labelClasses, labelValue, rarestShare } from "../labels/classes.ts";
 import { isContinuous, measuredValue, thresholds } from "../labels/continuous.ts";
 import type { LabelRow } from "../labels/table.ts";
@@ -62,7 +62,7 @@ function continuousFinding(
   const first = firstByLine(texts);
   const range = `${least(values)} to ${-least(values.map((value) => -value))}`;
   const commas = texts.some(({ label }) => label?.includes(",")) ? ", some with a decimal comma" : "";
-  const message = `${file}: column ${quoted(column)} holds ${new Set(values).size.toLocaleString("en")} different numbers, ${range}${commas}.`;
+  const message = `${file}: column ${quoted(column)} holds ${thousands(new Set(values).size)} different numbers, ${range}${commas}.`;
   return found("label-continuous", { file, ...(first && { line: first.line }) }, message, offer(values));
 }
 
@@ -79,8 +79,7 @@ function least(values: readonly number[]): number {
 
 function offer(values: readonly number[]): { remedy?: string } {
   const cuts = thresholds(values).map(
-    ({ from, above }) =>
-      `from ${from} on (${counted(above, "sample")}, ${(values.length - above).toLocaleString("en")} below)`,
+    ({ from, above }) => `from ${from} on (${counted(above, "sample")}, ${thousands(values.length - above)} below)`,
   );
   if (cuts.length === 0) return {};
   return {

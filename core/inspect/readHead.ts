@@ -29,6 +29,8 @@ const MAX_HEAD_BYTES = 8 * 2 ** 20;
 /** A rest smaller than this is read too: no window of it would hold a whole BGZF block for sure. */
 const LEAST_REST_BYTES = 256 * 2 ** 10;
 const TEXT_START_BYTES = 1024;
+/** Of a large BGZF file's first read, which may inflate to twenty times its size: windows tell about the records as well. */
+const ENOUGH_TEXT_BYTES = 2 * 2 ** 20;
 
 export async function readHead(source: ByteSource): Promise<VcfHead> {
   const { byteLength } = source;
@@ -54,7 +56,9 @@ async function scanHead(bytes: Uint8Array, isWhole: boolean): Promise<Scanned> {
   let textStart = new Uint8Array();
   const consume = (text: Uint8Array) => {
     if (textStart.length < TEXT_START_BYTES) textStart = joined(textStart, text.subarray(0, TEXT_START_BYTES));
-    return scan.push(text);
+    const goesOn = scan.push(text);
+    const isEnough = !isWhole && compression === "bgzf" && scan.isSettled && scan.textBytes >= ENOUGH_TEXT_BYTES;
+    return goesOn && !isEnough;
   };
   const inflated = compression === "none" ? plain(bytes, consume) : await inflateMembers(bytes, consume);
   if (isWhole && inflated.kind === "complete") scan.finish();

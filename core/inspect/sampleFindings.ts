@@ -1,5 +1,5 @@
 import type { Finding } from "../findings/finding.ts";
-import { counted, found, someNames } from "../findings/found.ts";
+import { counted, found, someNames, thousands } from "../findings/found.ts";
 import type { MatchedSamples } from "../labels/matchSamples.ts";
 import type { MatrixFilters } from "../matrix/filters.ts";
 
@@ -31,7 +31,7 @@ export function sampleFindings(
   const { unlabelled, strangers, repeated } = matched;
   const findings: Finding[] = [];
   if (unlabelled.length > 0) {
-    const message = `${counted(unlabelled.length, "sample")} of ${vcf.file} (of ${vcf.samples.length.toLocaleString("en")}, named in its #CHROM line) ${have(unlabelled)} no ${onlyLabelled ? "label" : "row"} in ${file}`;
+    const message = `${counted(unlabelled.length, "sample")} of ${vcf.file} (of ${thousands(vcf.samples.length)}, named in its #CHROM line) ${have(unlabelled)} no ${onlyLabelled ? "label" : "row"} in ${file}`;
     const leftOut = { severity: "warning", remedy: "If they should take part, give them a label." } as const;
     findings.push(
       onlyLabelled

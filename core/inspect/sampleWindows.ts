@@ -4,6 +4,7 @@
  * and 16 MiB; beside an index, which counts better, at most 17 reads and 4.5 MiB. Plain gzip cannot be entered in its middle; of it only the trailer is read.
  */
 import { hasBgzfEof } from "../bgzf/block.ts";
+import { BlockInflater } from "../bgzf/blockInflater.ts";
 import { inflateWindow } from "../bgzf/window.ts";
 import type { Finding } from "../findings/finding.ts";
 import { found } from "../findings/found.ts";
@@ -26,8 +27,11 @@ const WINDOWS_BESIDE_INDEX = 17;
 const MIN_WINDOW_BYTES = 256 * 2 ** 10;
 /** 22 of them and the head are 16 MiB. Larger windows even out what differs from one block to the next. */
 const MAX_WINDOW_BYTES = 640 * 2 ** 10;
-/** Inflated of one window: of 2,504 genotypes without other fields 640 KiB hold 35 MiB, whose length the blocks tell. */
-const ENOUGH_TEXT_BYTES = 2 * 2 ** 20;
+/**
+ * Inflated of one window: of 2,504 genotypes without other fields 640 KiB hold 35 MiB, whose length the blocks tell. No less off were estimates
+ * by eight times as much, which took a processor twice as long (npm run bench:inspect).
+ */
+const ENOUGH_TEXT_BYTES = 960 * 2 ** 10;
 /** Of the last window all, for its last line is looked at. */
 const ENOUGH_TAIL_TEXT_BYTES = 16 * 2 ** 20;
 /** Windows under way at a time: requests to S3 wait for each other's first byte. */
@@ -45,9 +49,11 @@ export async function sampleWindows(
   const { tally, troubles } = head.scanned;
   const known = new Set<string>(troubles.map(({ kind }) => kind));
   const planned = windowsOf(source.byteLength, head, hasIndex);
+  const inflater = new BlockInflater();
   for await (const { start, bytes, stratumBytes } of readWindows(source, planned)) {
     const isTail = start + bytes.length >= source.byteLength;
-    const window = head.compression === "bgzf" ? bgzfWindow(file, bytes, start, isTail) : plainWindow(bytes, isTail);
+    const window =
+      head.compression === "bgzf" ? bgzfWindow(file, bytes, start, isTail, inflater) : plainWindow(bytes, isTail);
     findings.push(...window.findings);
     if (window.pieces.length === 0) continue;
     const sample = sampleText(window.pieces, window, headerColumns, tally, window.reachesEnd);
@@ -60,6 +66,7 @@ export async function sampleWindows(
     }
     if (window.reachesEnd && sample.isUnterminated) findings.push(unterminated(file));
   }
+  inflater.close();
   const isFirst = ({ code }: Finding, index: number) => findings.findIndex((other) => other.code === code) === index;
   return { strata, findings: findings.filter(isFirst) };
 }
@@ -127,8 +134,8 @@ function plainWindow(bytes: Uint8Array, isTail: boolean): Window {
   return { pieces: [bytes], compressedBytes: length, textBytes: length, reachesEnd: isTail, findings: [] };
 }
 
-function bgzfWindow(file: string, bytes: Uint8Array, start: number, isTail: boolean): Window {
-  const window = inflateWindow(bytes, isTail ? ENOUGH_TAIL_TEXT_BYTES : ENOUGH_TEXT_BYTES);
+function bgzfWindow(file: string, bytes: Uint8Array, start: number, isTail: boolean, inflater: BlockInflater): Window {
+  const window = inflateWindow(bytes, isTail ? ENOUGH_TAIL_TEXT_BYTES : ENOUGH_TEXT_BYTES, inflater);
   if (window === undefined) {
     const message = `${file}: no BGZF block starts between bytes ${start} and ${start + bytes.length}, where at least one should.`;
     return {

@@ -69,6 +69,9 @@ export class RecordTally {
   #haploid = 0;
   #genotypesLeft = GENOTYPES_PER_PART;
   #fieldsLeft = FIELDS_PER_PART;
+  /** FORMAT of the last record, and what is wrong with a sample of it. */
+  #format = "GT";
+  #fieldsTrouble = sampleFieldsTrouble("GT");
 
   /** Another part of the file begins. */
   nextPart(): void {
@@ -90,7 +93,11 @@ export class RecordTally {
     if (format !== undefined && formatEnd !== undefined) {
       this.#formatKeys += format.split(":").length;
       const alleles = 1 + countAlternates(text, (tabs[3] ?? 0) + 1, tabs[4] ?? 0);
-      troubles.push(...this.#takeGenotypes(text, formatEnd + 1, alleles, sampleFieldsTrouble(format)));
+      if (format !== this.#format) {
+        this.#format = format;
+        this.#fieldsTrouble = sampleFieldsTrouble(format);
+      }
+      troubles.push(...this.#takeGenotypes(text, formatEnd + 1, alleles));
     }
     const place = this.#takePlace(contig, Number(pos), ref, alternates);
     if (place !== undefined) troubles.push({ kind: place });
@@ -144,12 +151,7 @@ export class RecordTally {
   }
 
   /** @param alleles that the record has, the reference included */
-  #takeGenotypes(
-    text: Buffer,
-    start: number,
-    alleles: number,
-    fieldsTrouble: (sample: string) => string | undefined,
-  ): TallyTrouble[] {
+  #takeGenotypes(text: Buffer, start: number, alleles: number): TallyTrouble[] {
     const before = this.#genotypes;
     const troubles = new Map<string, TallyTrouble>();
     let at = start;
@@ -162,7 +164,7 @@ export class RecordTally {
       else if (form === "unlisted") troubles.set("unreadable", { kind: "unreadable", reason: UNLISTED_ALLELE });
       if (this.#fieldsLeft > 0) {
         this.#fieldsLeft -= 1;
-        const reason = fieldsTrouble(text.toString("latin1", at, end));
+        const reason = this.#fieldsTrouble(text.toString("latin1", at, end));
         if (reason !== undefined) troubles.set("unreadable", { kind: "unreadable", reason });
       }
       at = end + 1;

@@ -72,6 +72,10 @@ export class VcfScan {
     return this.#isBounded && this.#strayLine === undefined;
   }
 
+  get textBytes(): number {
+    return this.#textBytes;
+  }
+
   /** Whether the header is behind and a record was seen, so that more text would only count records. */
   get isSettled(): boolean {
     return this.#strayLine !== undefined || (this.#columnsLine !== undefined && this.#records > 0);

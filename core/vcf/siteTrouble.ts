@@ -52,8 +52,8 @@ export function isJavaDouble(text: string): boolean {
 const NAMES = ["CHROM", "POS", "ID", "REF", "ALT", "QUAL", "FILTER", "INFO"];
 
 function emptyTrouble(columns: readonly string[]): string | undefined {
-  const index = NAMES.findIndex((_, at) => columns[at] === "");
-  return index === -1 ? undefined : `${NAMES[index]} is empty`;
+  const index = columns.indexOf("");
+  return index === -1 || index >= NAMES.length ? undefined : `${NAMES[index]} is empty`;
 }
 
 function refTrouble(ref: string): string | undefined {

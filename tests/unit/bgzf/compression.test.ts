@@ -1,6 +1,7 @@
 import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { BGZF_EOF, blockAt, findBlock, inflateBlock } from "../../../core/bgzf/block.ts";
+import { BlockInflater } from "../../../core/bgzf/blockInflater.ts";
 import { compressionOf } from "../../../core/bgzf/compression.ts";
 import { inflateWindow } from "../../../core/bgzf/window.ts";
 import { writeBgzf } from "./writeBgzf.ts";
@@ -60,15 +61,15 @@ describe("a window cut out of a BGZF file", () => {
 
   test("gives the text of its whole blocks wherever it is cut", () => {
     for (let start = 1; start < bytes.length - 40_000; start += 3_001) {
-      const window = inflateWindow(bytes.subarray(start, start + 40_000), ENOUGH);
+      const window = inflateWindow(bytes.subarray(start, start + 40_000), ENOUGH, new BlockInflater());
       expect(window?.kind).toBe("cut");
       expect(text.includes(Buffer.concat(window?.pieces ?? []))).toBe(true);
     }
   });
 
   test("tells the size of all its text when only the first of it is wanted", () => {
-    const all = inflateWindow(bytes, ENOUGH);
-    const first = inflateWindow(bytes, 25_000);
+    const all = inflateWindow(bytes, ENOUGH, new BlockInflater());
+    const first = inflateWindow(bytes, 25_000, new BlockInflater());
     expect(all).toMatchObject({ kind: "whole", isInflated: true, textBytes: text.length });
     expect(first).toMatchObject({ kind: "whole", isInflated: false, textBytes: text.length, end: bytes.length });
     expect(Buffer.concat(first?.pieces ?? []).equals(text.subarray(0, 30_000))).toBe(true);
@@ -78,11 +79,11 @@ describe("a window cut out of a BGZF file", () => {
     const first = blockAt(bytes, 0);
     const changed = bytes.slice();
     changed[(blockAt(bytes, first?.end ?? 0)?.end ?? 0) - 2] = 1;
-    expect(inflateWindow(changed, 1)).toMatchObject({ kind: "corrupt", end: first?.end });
+    expect(inflateWindow(changed, 1, new BlockInflater())).toMatchObject({ kind: "corrupt", end: first?.end });
   });
 
   test("holds no block if it lies within one", () => {
-    expect(inflateWindow(bytes.subarray(1, 500), ENOUGH)).toBeUndefined();
+    expect(inflateWindow(bytes.subarray(1, 500), ENOUGH, new BlockInflater())).toBeUndefined();
   });
 
   test("ends where a block is corrupt", () => {
@@ -91,7 +92,7 @@ describe("a window cut out of a BGZF file", () => {
     if (!second) throw new Error("no second block was written");
     const changed = bytes.slice();
     changed.fill(0xff, second.dataStart + 10, second.dataStart + 60);
-    expect(inflateWindow(changed, ENOUGH)).toMatchObject({ kind: "corrupt", end: second.start });
+    expect(inflateWindow(changed, ENOUGH, new BlockInflater())).toMatchObject({ kind: "corrupt", end: second.start });
   });
 });
 

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { blockAt } from "../../../core/bgzf/block.ts";
+import { BlockInflater } from "../../../core/bgzf/blockInflater.ts";
 import { inflateWindow } from "../../../core/bgzf/window.ts";
 import { bgzfBlock } from "./writeBgzf.ts";
 
@@ -14,7 +15,7 @@ test.each([
 ])("a window that ends anywhere within %s is cut and not corrupt", (_, last) => {
   expect(blockAt(last, 0)?.end).toBe(last.length);
   for (let bytes = 0; bytes < last.length; bytes += 1) {
-    const window = inflateWindow(Buffer.concat([block, block, last.subarray(0, bytes)]), ENOUGH);
+    const window = inflateWindow(Buffer.concat([block, block, last.subarray(0, bytes)]), ENOUGH, new BlockInflater());
     expect(window?.kind).toBe(bytes === 0 ? "whole" : "cut");
     expect(window?.end).toBe(2 * block.length);
   }
@@ -25,7 +26,7 @@ test.each([
   ["a few other bytes", Buffer.alloc(3, 7)],
   ["a block that was changed", Buffer.from(block).fill(0, 20, 30)],
 ])("a window in which %s follow a block is corrupt", (_, rest) => {
-  expect(inflateWindow(Buffer.concat([block, block, rest]), ENOUGH)?.kind).toBe("corrupt");
+  expect(inflateWindow(Buffer.concat([block, block, rest]), ENOUGH, new BlockInflater())?.kind).toBe("corrupt");
 });
 
 function withExtra(source: Buffer, bytes: number): Buffer {
