@@ -4,6 +4,7 @@ import {
   GetObjectCommand,
   HeadObjectCommand,
   ListMultipartUploadsCommand,
+  type ListMultipartUploadsCommandOutput,
   ListObjectsV2Command,
   PutObjectCommand,
   S3Client,
@@ -36,10 +37,20 @@ export async function listStudy({ bucket, prefix }: StudyLocation): Promise<List
   return objects;
 }
 
-/** Uploads in parts to a study's folder that go on, or were left behind; the first 1,000, in one request. */
+/** Uploads in parts to a study's folder that go on, or were left behind; one request per 1,000. */
 export async function listUnfinishedUploads({ bucket, prefix }: StudyLocation): Promise<UnfinishedUpload[]> {
-  const { Uploads = [] } = await s3.send(new ListMultipartUploadsCommand({ Bucket: bucket, Prefix: prefix }));
-  return Uploads.map(({ Key = "", Initiated = new Date(0) }) => ({ key: Key, begunAt: Initiated }));
+  const uploads: UnfinishedUpload[] = [];
+  let next: { KeyMarker?: string | undefined; UploadIdMarker?: string | undefined } | undefined = {};
+  while (next !== undefined) {
+    const page: ListMultipartUploadsCommandOutput = await s3.send(
+      new ListMultipartUploadsCommand({ Bucket: bucket, Prefix: prefix, ...next }),
+    );
+    for (const { Key = "", Initiated = new Date(0) } of page.Uploads ?? [])
+      uploads.push({ key: Key, begunAt: Initiated });
+    const { IsTruncated, NextKeyMarker: KeyMarker, NextUploadIdMarker: UploadIdMarker } = page;
+    next = IsTruncated ? { KeyMarker, UploadIdMarker } : undefined;
+  }
+  return uploads;
 }
 
 /**

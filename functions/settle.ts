@@ -4,7 +4,7 @@ import { listStudy, listUnfinishedUploads } from "../aws/objects.ts";
 import { createRun, updateRun } from "../aws/runsStore.ts";
 import { entered, newRun, type Run } from "../core/run/run.ts";
 import { studyDigest } from "../core/study/identity.ts";
-import { secondsToWait } from "../core/study/quiet.ts";
+import { secondsToWait, waitingOf } from "../core/study/quiet.ts";
 import { studyFolder } from "../core/study/study.ts";
 import { executionInputSchema } from "./schemas.ts";
 import { startStudy } from "./startStudy.ts";
@@ -20,8 +20,12 @@ export const handler = step(
     const objects = await listStudy(study);
     if (studyDigest(studyFolder(objects, study.prefix), analysis) !== digest) return supersede(run);
     const uploads = await listUnfinishedUploads(study);
-    const waitSeconds = secondsToWait(objects, uploads, Number(environment("QUIET_SECONDS")), new Date());
-    return waitSeconds > 0 ? { kind: "changing", waitSeconds } : { kind: "settled" };
+    const now = new Date();
+    const waitSeconds = secondsToWait(objects, uploads, Number(environment("QUIET_SECONDS")), now);
+    if (waitSeconds === 0) return { kind: "settled" };
+    const waiting = waitingOf(objects, uploads, waitSeconds, now);
+    await updateRun(runId, (current) => ({ ...current, waiting }));
+    return { kind: "changing", waitSeconds };
   },
 );
 

@@ -9,6 +9,7 @@ import type { Matrix } from "../matrix/matrix.ts";
 import type { RunReport } from "../report/result.ts";
 import type { Estimate, Option, Where } from "../sizing/estimate.ts";
 import type { Analysis } from "../study/analysis.ts";
+import type { Waiting } from "../study/quiet.ts";
 import type { StudyLocation } from "../study/study.ts";
 import type { EngineProgress } from "../variantspark/driverLog.ts";
 import type { ForestChunks } from "./chunk.ts";
@@ -121,6 +122,8 @@ export interface Run {
   readonly state: RunState;
   readonly history: readonly StateEntry[];
   readonly findings: readonly Finding[];
+  /** Why the run still is in Settle; gone when it leaves. */
+  readonly waiting?: Waiting;
   readonly analysis?: Analysis;
   readonly inspection?: Omit<Inspection, "findings">;
   readonly estimate?: Estimate;
@@ -172,7 +175,8 @@ export function entered(run: Run, state: RunState, now: Date): Run {
   if (run.state === state) return run;
   if (run.state === "Cancelled")
     throw new PipelineError("not-waiting", `The run ${run.id} was cancelled.`, { state: run.state });
-  return { ...run, state, history: [...run.history, { state, at: now.toISOString() }] };
+  const { waiting: _over, ...moved } = run;
+  return { ...moved, state, history: [...run.history, { state, at: now.toISOString() }] };
 }
 
 /** The run with what the engine has said since the last look. */

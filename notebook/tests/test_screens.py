@@ -145,6 +145,49 @@ def test_a_press_is_the_answer_and_there_is_only_one(notebook: NotebookScreen, s
     assert all(button.disabled for button in buttons(shown[0]))
 
 
+def several_columns() -> Picture:
+    candidates = [{"column": "case", "classes": [1500, 40]}, {"column": "sex<b>", "classes": [20, 80]}]
+    return picture_of(read_run(documents.asking() | {"inspection": {"labelCandidates": candidates}}))
+
+
+def dropdowns(widget: Any) -> list[Any]:
+    found = [widget] if isinstance(widget, widgets.Dropdown) and widget.layout.display != "none" else []
+    return found + [inner for child in getattr(widget, "children", ()) for inner in dropdowns(child)]
+
+
+def test_of_several_columns_one_is_chosen_before_a_button_can_be_pressed(
+    notebook: NotebookScreen, shown: list[Any]
+) -> None:
+    notebook.draw(several_columns())
+    (columns,) = dropdowns(shown[0])
+    assert [label for label, _ in columns.options] == [
+        "Choose their column",
+        "case (1,500 of class 0, 40 of class 1)",
+        "sex<b> (20 of class 0, 80 of class 1)",
+    ]
+    assert [button.disabled for button in buttons(shown[0])] == [True, True]
+    columns.value = "sex<b>"
+    assert [button.disabled for button in buttons(shown[0])] == [False, False]
+    buttons(shown[0])[1].click()
+    assert notebook.answer(several_columns(), 1) == Answer("local", False, "sex<b>")
+    assert columns.disabled
+
+
+def test_there_is_nothing_to_choose_from_where_the_column_is_known(notebook: NotebookScreen, shown: list[Any]) -> None:
+    notebook.draw(question())
+    assert dropdowns(shown[0]) == []
+    notebook.draw(picture_of(read_run(documents.chosen("Provision"))))
+    assert dropdowns(shown[0]) == []
+
+
+def test_the_only_column_stands_there_already(notebook: NotebookScreen, shown: list[Any]) -> None:
+    candidates = [{"column": "case", "classes": [60, 40]}]
+    notebook.draw(picture_of(read_run(documents.asking() | {"inspection": {"labelCandidates": candidates}})))
+    assert dropdowns(shown[0])[0].value == "case"
+    buttons(shown[0])[0].click()
+    assert notebook.answer(question(), 1) == Answer("aws-spot", False, "case")
+
+
 def test_a_button_is_heard_where_the_browser_sends_it_while_the_cell_runs(
     notebook: NotebookScreen, shown: list[Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -173,9 +216,9 @@ def test_only_what_changed_is_sent_to_the_browser(notebook: NotebookScreen, show
         read_run(documents.chosen("Observe", progress={"phase": "growing-trees", "treesDone": 2, "treesTotal": 5}))
     )
     notebook.draw(first)
-    rows = shown[0].children[3].children
+    rows = shown[0].children[4].children
     notebook.draw(second)
-    assert shown[0].children[3].children is rows
+    assert shown[0].children[4].children is rows
     assert rows[2].children[1].value == pytest.approx(0.4)
 
 
@@ -217,6 +260,32 @@ def test_a_person_at_a_terminal_types_the_number_of_an_option(monkeypatch: pytes
     screen, out = text_screen()
     assert screen.answer(question(), 1) == Answer("local", False)
     assert "select one of the available options" in out.getvalue()
+
+
+def test_a_person_at_a_terminal_types_the_number_of_a_column_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Keyboard(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    monkeypatch.setattr("sys.stdin", Keyboard("1\n2\n"))
+    screen, out = text_screen()
+    assert screen.answer(several_columns(), 1) == Answer("aws-spot", False, "sex<b>")
+    assert "1  case (1,500 of class 0, 40 of class 1)" in out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("uploads", "status"),
+    [
+        ([], "Waiting until the upload is complete"),
+        (["s/b.vcf.gz"], "Waiting until the upload of b.vcf.gz is complete, at most until"),
+        (["s/b.vcf.gz", "s/c.vcf.gz"], "Waiting until the upload of b.vcf.gz and of 1 more is complete, at most until"),
+    ],
+)
+def test_uploads_that_are_waited_for_are_named(uploads: list[str], status: str) -> None:
+    listed = [{"key": key, "waitedUntil": "2026-01-02T03:04:05.678Z"} for key in uploads]
+    shown = picture_of(read_run(documents.run("Settle", waiting={"uploads": listed}))).status
+    assert shown.startswith(status)
+    assert picture_of(read_run(documents.run("Inspect", waiting={"uploads": listed}))).status == "Inspecting the files"
 
 
 @pytest.mark.parametrize(
@@ -295,7 +364,7 @@ def test_richer_options_show_their_parts() -> None:
 
 def test_a_bar_of_which_nothing_is_known_is_empty_and_not_full(notebook: NotebookScreen, shown: list[Any]) -> None:
     notebook.draw(Picture("run-1", "Starting nodes", bars=(Bar("Start nodes", None, "usually 3 min"),)))
-    assert shown[0].children[3].children[0].children[1].value == 0
+    assert shown[0].children[4].children[0].children[1].value == 0
 
 
 def growing(state: str = "Observe", *, grown: int = 4, **members: Any) -> Picture:

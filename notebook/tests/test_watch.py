@@ -79,6 +79,23 @@ def test_a_lost_connection_is_picked_up_again(run: Run, cloud: FakeCloud, screen
     assert pauses == sorted(pauses)
 
 
+def test_the_column_that_was_chosen_goes_with_the_choice(run: Run, cloud: FakeCloud, screen: RecordingScreen) -> None:
+    screen.answers = [Answer("aws-spot", False, "case")]
+    cloud.runs = [documents.asking(), documents.chosen("Provision"), documents.succeeded()]
+    follow(run, screen)
+    choice = {"option": "aws-spot", "prepare": False, "labelColumn": "case"}
+    assert cloud.requests("POST", "/runs/run-1/choice")[0].json == choice
+
+
+def test_who_is_not_there_is_told_that_a_column_belongs_to_the_choice(
+    run: Run, cloud: FakeCloud, screen: RecordingScreen
+) -> None:
+    candidates = [{"column": "case", "classes": [60, 40]}, {"column": "sex", "classes": [20, 80]}]
+    cloud.runs = [documents.asking() | {"inspection": {"labelCandidates": candidates}}]
+    follow(run, screen)
+    assert "run.choose('aws-spot', label_column='…')" in screen.said[-1]
+
+
 def test_expired_credentials_end_the_watch_and_not_the_run(run: Run, cloud: FakeCloud, screen: RecordingScreen) -> None:
     expired = {"message": "The security token included in the request is expired"}
     cloud.answers["GET /runs/run-1"] = [(403, expired)]

@@ -13,7 +13,7 @@ from .words import dollars, duration, span
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from .view import Finding, Option
+    from .view import Finding, LabelColumn, Option
 
 
 @dataclass(frozen=True)
@@ -46,6 +46,8 @@ class Picture:
     options: tuple[Option, ...] = ()
     #: Whether the options may be chosen now.
     asking: bool = False
+    #: Of which one has to be chosen with the option.
+    label_columns: tuple[LabelColumn, ...] = ()
     chosen: Option | None = None
     bars: tuple[Bar, ...] = ()
     #: Of a forest that grows in chunks.
@@ -90,11 +92,12 @@ def picture_of(view: RunView, seconds_in_phase: float = 0, note: str = "") -> Pi
     """@param seconds_in_phase since its present state and phase were first seen"""
     return Picture(
         title=view.id,
-        status=_STATUS.get(view.state, view.state),
+        status=_status(view),
         findings=view.findings,
         sentences=sentences_beside_options(view.message),
         options=view.options,
         asking=view.is_asking,
+        label_columns=view.label_columns,
         chosen=view.chosen if view.where else None,
         bars=_bars(view, seconds_in_phase),
         ranking=ranking_so_far(view),
@@ -102,6 +105,23 @@ def picture_of(view: RunView, seconds_in_phase: float = 0, note: str = "") -> Pi
         ending=_ending(view) if view.is_final else None,
         going_on=not view.is_final and not view.is_asking,
     )
+
+
+def _status(view: RunView) -> str:
+    status = _STATUS.get(view.state, view.state)
+    if view.state != "Settle" or not view.uploads:
+        return status
+    upload, *others = view.uploads
+    more = f" and of {len(others)} more" if others else ""
+    until = upload.waited_until
+    limit = f", at most until {until.astimezone():%d %b %H:%M}" if until else ""
+    return f"Waiting until the upload of {upload.file}{more} is complete{limit}"
+
+
+def column_words(column: LabelColumn) -> str:
+    """case (60 of class 0, 40 of class 1)"""
+    classes = ", ".join(f"{count:,} of class {label}" for label, count in enumerate(column.classes))
+    return f"{column.name} ({classes})" if classes else column.name
 
 
 def option_name(option: Option) -> str:

@@ -54,6 +54,24 @@ class Option:
 
 
 @dataclass(frozen=True)
+class LabelColumn:
+    """A column of the labels table that can hold the labels, where nothing says which one does."""
+
+    name: str
+    #: Samples per class: the first number counts class 0.
+    classes: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class WaitedUpload:
+    """An upload in parts to the study's folder that is not complete."""
+
+    file: str
+    #: When the run goes on without it.
+    waited_until: datetime | None
+
+
+@dataclass(frozen=True)
 class Progress:
     #: starting, loading, caching, growing-trees, writing-results or finished.
     phase: str = "starting"
@@ -99,6 +117,10 @@ class RunView:
     #: The estimate in plain words.
     message: str
     options: tuple[Option, ...]
+    #: The choice names one of them; empty where the column is known.
+    label_columns: tuple[LabelColumn, ...]
+    #: What the run waits for in Settle; the first ten.
+    uploads: tuple[WaitedUpload, ...]
     where: str | None
     prepare: bool
     progress: Progress | None
@@ -157,6 +179,7 @@ def _printable(value: Any) -> Any:
 def read_run(whole: Mapping[str, Any]) -> RunView:
     document: Mapping[str, Any] = _printable(whole)
     estimate = _mapping(document.get("estimate"))
+    inspection = _mapping(document.get("inspection"))
     choice = _mapping(document.get("choice"))
     history = _mappings(document.get("history"))
     # On the researcher's machine a forest grows in one piece.
@@ -167,6 +190,8 @@ def read_run(whole: Mapping[str, Any]) -> RunView:
         findings=tuple(_finding(one) for one in _mappings(document.get("findings"))),
         message=str(estimate.get("message") or ""),
         options=tuple(_option(one) for one in _mappings(estimate.get("options"))),
+        label_columns=tuple(_label_column(one) for one in _mappings(inspection.get("labelCandidates"))),
+        uploads=tuple(_upload(one) for one in _mappings(_mapping(document.get("waiting")).get("uploads"))),
         where=_text(choice.get("where")),
         prepare=choice.get("prepare") is True,
         progress=_progress(document.get("progress"), _number(document.get("secondsLeft")), forest),
@@ -221,6 +246,18 @@ def _forest(document: Any) -> Forest | None:
 
 def _ranked(row: Mapping[str, Any]) -> tuple[int, str, float]:
     return _whole(row.get("rank")) or 0, str(row.get("variant") or ""), _number(row.get("importance")) or 0.0
+
+
+def _label_column(document: Mapping[str, Any]) -> LabelColumn:
+    counts = document.get("classes")
+    classes = [_whole(count) or 0 for count in counts] if isinstance(counts, Sequence) else []
+    return LabelColumn(str(document.get("column", "")), tuple(classes))
+
+
+def _upload(document: Mapping[str, Any]) -> WaitedUpload:
+    # Without the study's folder, which is the first part of its key.
+    file = str(document.get("key", "")).partition("/")[2]
+    return WaitedUpload(file, _time(document.get("waitedUntil")))
 
 
 def _finding(document: Mapping[str, Any]) -> Finding:

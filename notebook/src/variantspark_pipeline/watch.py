@@ -116,7 +116,7 @@ class Watch:
             if isinstance(answer, Finish):
                 self._run.finish()
             else:
-                self._run.choose(answer.where, prepare=answer.prepare)
+                self._run.choose(answer.where, prepare=answer.prepare, label_column=answer.label_column)
             self._note = ""
         except PipelineError as error:
             if error.status is None or error.status >= 500:
@@ -125,7 +125,7 @@ class Watch:
             if isinstance(answer, Finish):
                 self._screen.say(error.detail)
             else:
-                # No button takes the name of a column.
+                # A screen offers the columns that the server told of.
                 remedy = f" {error.remedy}" if isinstance(error, UnknownLabelColumn) else ""
                 self._note = error.detail + remedy
 
@@ -137,7 +137,8 @@ class Watch:
     def _how_to_choose(self) -> str:
         view = self._run.refresh()
         options = [option for option in view.options if option.refusal is None]
-        calls = [f"run.choose('{one.where}'{', prepare=True' if one.prepare else ''})" for one in options]
+        column = ", label_column='…'" if view.label_columns else ""
+        calls = [f"run.choose('{one.where}'{', prepare=True' if one.prepare else ''}{column})" for one in options]
         calls += ["run.finish()"] if view.can_finish else []
         return " or ".join(calls)
 

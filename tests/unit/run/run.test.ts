@@ -45,6 +45,13 @@ describe("entering a state", () => {
     expect(run.history).toHaveLength(1);
   });
 
+  test("ends what the run waited for in Settle", () => {
+    const waiting = { until: askedAt.toISOString(), uploads: [], uploadCount: 0 };
+    const run = { ...newRun("x-1", { bucket: "inbox", prefix: "x/" }, "abc", askedAt), waiting };
+    expect(entered(run, "Settle", later(5))).toHaveProperty("waiting");
+    expect(entered(run, "Inspect", later(5))).not.toHaveProperty("waiting");
+  });
+
   test("in which the run is already changes nothing, so that repeated looks cost no write", () => {
     const run = runOf();
     expect(entered(run, "Ask", later(60))).toBe(run);

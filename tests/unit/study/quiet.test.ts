@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { secondsToWait } from "../../../core/study/quiet.ts";
+import { secondsToWait, waitingOf } from "../../../core/study/quiet.ts";
 
 const now = new Date("2026-01-02T12:00:00.000Z");
 const ago = (seconds: number) => new Date(now.getTime() - seconds * 1000);
@@ -33,4 +33,35 @@ describe("is waited for", () => {
 
 test("an upload is waited for even where there is no quiet period", () => {
   expect(secondsToWait(old, [upload("s/b.vcf", 0)], 0, now)).toBe(1);
+});
+
+describe("what a run waits for", () => {
+  test("is told with the uploads that are not complete, and until when they are waited for", () => {
+    const uploads = [
+      upload("s/b.vcf", 3000),
+      upload("s/a.vcf", 7300),
+      upload("s/c.vcf", 90_000),
+      upload("s/d.vcf", 60),
+    ];
+    expect(waitingOf(old, uploads, 300, now)).toEqual({
+      until: "2026-01-02T12:05:00.000Z",
+      uploads: [
+        { key: "s/d.vcf", begunAt: "2026-01-02T11:59:00.000Z", waitedUntil: "2026-01-03T11:59:00.000Z" },
+        { key: "s/b.vcf", begunAt: "2026-01-02T11:10:00.000Z", waitedUntil: "2026-01-03T11:10:00.000Z" },
+      ],
+      uploadCount: 2,
+    });
+  });
+
+  test("names ten of them, the last ones begun", () => {
+    const uploads = Array.from({ length: 1_500 }, (_, index) => upload(`s/${index}.vcf`, 2_000 - index));
+    const waiting = waitingOf(old, uploads, 30, now);
+    expect(waiting.uploadCount).toBe(1_500);
+    expect(waiting.uploads.map(({ key }) => key)[0]).toBe("s/1499.vcf");
+    expect(waiting.uploads).toHaveLength(10);
+  });
+
+  test("may be the quiet period alone", () => {
+    expect(waitingOf(old, [], 9, now)).toEqual({ until: "2026-01-02T12:00:09.000Z", uploads: [], uploadCount: 0 });
+  });
 });

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import ipywidgets as widgets
 
-from ..picture import cost_words, option_name, part_words, time_words
+from ..picture import column_words, cost_words, option_name, part_words, time_words
 from .screen import Answer, Finish
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from ..picture import Bar, Ending, Picture
     from ..ranking_so_far import RankingSoFar
-    from ..view import Finding, Option
+    from ..view import Finding, LabelColumn, Option
 
 _MUTED = "color:var(--jp-ui-font-color2,var(--vscode-descriptionForeground,#666))"
 _LINE = "1px solid var(--jp-border-color2,var(--vscode-panel-border,#ccc))"
@@ -29,6 +29,9 @@ _COLOURS = {
 }
 
 
+_CHOOSE = "Choose"
+
+
 class NotebookScreen:
     """One output area that changes in place. Buttons put the answer where answer() waits for it."""
 
@@ -36,13 +39,28 @@ class NotebookScreen:
         self._answers: queue.Queue[Answer | Finish] = queue.Queue()
         self._status = widgets.HTML()
         self._findings = widgets.HTML()
+        self._columns = widgets.Dropdown(
+            description="Labels",
+            style={"description_width": "initial"},
+            layout=widgets.Layout(display="none", width="auto"),
+        )
+        self._columns.observe(lambda _: self._allow_choosing(), names="value")
         self._cards = widgets.Box(layout=widgets.Layout(display="none", flex_flow="row wrap"))
         self._bars = widgets.VBox()
         self._ranking = widgets.VBox()
         self._note = widgets.HTML()
         self._ending = widgets.HTML()
         self.root = widgets.VBox(
-            [self._status, self._findings, self._cards, self._bars, self._ranking, self._note, self._ending]
+            [
+                self._status,
+                self._findings,
+                self._columns,
+                self._cards,
+                self._bars,
+                self._ranking,
+                self._note,
+                self._ending,
+            ]
         )
         self._shown: dict[str, object] = {}
         (show or _display)(self.root)
@@ -50,6 +68,7 @@ class NotebookScreen:
     def draw(self, picture: Picture) -> None:
         self._change("status", (picture.status, picture.title, picture.going_on), self._draw_status)
         self._change("findings", (picture.findings, picture.sentences), self._draw_findings)
+        self._change("columns", (picture.label_columns, picture.asking), self._draw_columns)
         self._change("cards", (picture.options, picture.asking, picture.chosen), self._draw_cards)
         self._change("bars", picture.bars, self._draw_bars)
         self._change("ranking", (picture.ranking, picture.asking), self._draw_ranking)
@@ -77,6 +96,7 @@ class NotebookScreen:
 
     def close(self) -> None:
         """Buttons that nobody listens to any more are taken away."""
+        self._columns.disabled = True
         for box in (*self._cards.children, self._ranking):
             for button in _buttons(box):
                 button.disabled = True
@@ -97,25 +117,42 @@ class NotebookScreen:
         paragraphs = "".join(f"<p style='margin:4px 0;line-height:1.4'>{escape(one)}</p>" for one in sentences)
         self._findings.value = "".join(_finding_html(one) for one in findings) + paragraphs
 
+    def _draw_columns(self, value: tuple[tuple[LabelColumn, ...], bool]) -> None:
+        columns, asking = value
+        self._columns.layout.display = "" if columns and asking else "none"
+        self._columns.disabled = False
+        offered: list[tuple[str, str | None]] = [(column_words(column), column.name) for column in columns]
+        # Of several none is taken without a word.
+        self._columns.options = offered if len(offered) == 1 else [("Choose their column", None), *offered]
+        self._columns.value = self._columns.options[0][1]
+
     def _draw_cards(self, value: tuple[tuple[Option, ...], bool, Option | None]) -> None:
         options, asking, chosen = value
         if asking:
             self._cards.children = tuple(self._card(option) for option in options)
+            self._allow_choosing()
         elif chosen:
             self._cards.children = (_chosen_card(chosen),)
         self._cards.layout.display = "flex" if asking or chosen else "none"
 
     def _card(self, option: Option) -> Any:
         button = widgets.Button(
-            description="Choose" if option.refusal is None else "Not on offer",
+            description=_CHOOSE if option.refusal is None else "Not on offer",
             tooltip=option.refusal or f"Run it: {option_name(option)}",
             disabled=option.refusal is not None,
             button_style="primary" if option.refusal is None else "",
             layout=widgets.Layout(width="auto", margin="8px 0 0 0"),
         )
-        button.on_click(lambda _: self._take(Answer(option.where, option.prepare)))
+        button.on_click(lambda _: self._take(Answer(option.where, option.prepare, self._columns.value)))
         _hear_while_the_cell_runs(button)
         return widgets.VBox([widgets.HTML(_option_html(option)), button], layout=_card_layout())
+
+    def _allow_choosing(self) -> None:
+        """Only with a column, where there are several."""
+        lacks_column = self._columns.layout.display != "none" and self._columns.value is None
+        for card in self._cards.children:
+            for button in _buttons(card):
+                button.disabled = lacks_column or button.description != _CHOOSE
 
     def _take(self, answer: Answer | Finish) -> None:
         self._answers.put(answer)

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 class Answer:
     where: str
     prepare: bool
+    #: Where the picture offers several.
+    label_column: str | None = None
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from rich.prompt import Prompt
 from rich.table import Table
 from rich.text import Text
 
-from ..picture import cost_words, option_name, part_words, time_words
+from ..picture import column_words, cost_words, option_name, part_words, time_words
 from .screen import Answer, Finish, NobodyToAsk
 
 if TYPE_CHECKING:
@@ -62,7 +62,16 @@ class TerminalScreen:
         if said == _FINISH:
             return Finish()
         option = picture.options[int(said) - 1]
-        return Answer(option.where, option.prepare)
+        return Answer(option.where, option.prepare, self._label_column(picture))
+
+    def _label_column(self, picture: Picture) -> str | None:
+        columns = picture.label_columns
+        if not columns:
+            return None
+        for number, column in enumerate(columns, 1):
+            self._console.print(escape(f"{number}  {column_words(column)}"))
+        numbers = [str(number + 1) for number in range(len(columns))]
+        return columns[int(Prompt.ask("Column of the labels", choices=numbers, console=self._console)) - 1].name
 
     def wait(self, seconds: float) -> Finish | None:
         """There is no button; the text names run.finish()."""
