@@ -1,7 +1,8 @@
 /**
  * `npm run bench:inspect`: what inspection reads and how long it takes, from 1 MB to 1 TB, and how far its estimate of the
  * number of records is off, over files of many shapes whose number is known: those put together on demand by their
- * tiles, those on disk by `bcftools index -n`, where it is installed.
+ * tiles, those on disk by `bcftools index -n`, where it is installed. At last the Lambda itself on the local cloud, as large as
+ * serverless.yml makes it.
  */
 import { mkdtemp, open, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -13,6 +14,7 @@ import { inspectFiles } from "../local/inspect/inspectFiles.ts";
 import { openFile } from "../local/prepareMatrix/fileSource.ts";
 import { table } from "../local/screen.ts";
 import { percentile } from "./estimates/accuracy.ts";
+import { measureLambda, secondsAt } from "./inspect/lambda.ts";
 import { hasBcftools, indexedFile, recordsByBcftools } from "./inspect/realFiles.ts";
 import { type Cohort, type Packing, type TileSet, tileSet } from "./inspect/vcfTiles.ts";
 import { COURSES, virtualFile } from "./inspect/virtualFile.ts";
@@ -29,6 +31,9 @@ const PACKINGS: readonly Packing[] = ["bgzf", "plain"];
 const MB = 1e6;
 const SHAPE_BYTES = [10 * MB, 300 * MB, 30_000 * MB];
 const SHAPES_PER_SET = Object.keys(COURSES).length * SHAPE_BYTES.length;
+/** As in serverless.yml. */
+const LAMBDA_MIB = 512;
+const FIRST_LINE_BYTES = "##fileformat=VCFv4.2\n".length;
 const SIZES = [1 * MB, 10 * MB, 100 * MB, 1_000 * MB, 10_000 * MB, 100_000 * MB, 2 ** 40];
 
 interface Measured {
@@ -46,6 +51,7 @@ const sets = COHORTS.flatMap((cohort) =>
 const bySize = await measureSizes();
 const byShape = await measureShapes();
 const onDisk = await measureDisk();
+const lambda = await measureInLambda();
 
 // All of them without an index. The ratio of compression makes BGZF the harder form.
 const ofBgzf = byShape.filter((_, index) => sets[Math.floor(index / SHAPES_PER_SET)]?.packing === "bgzf");
@@ -57,6 +63,7 @@ const figures = {
   recordErrorP95Pct: round(percentile(byShape.map(errorPct), 95)),
   recordErrorP95BgzfPct: round(percentile(ofBgzf.map(errorPct), 95)),
   intervalCoveragePct: round((100 * byShape.filter(isCovered).length) / byShape.length),
+  ...lambda,
 };
 await keepFigures("inspect", figures);
 
@@ -139,6 +146,58 @@ async function measureDisk(): Promise<Measured[]> {
   return rows;
 }
 
+/** Of 5 GB each, and of a header of 4 MiB; seconds with the share of a processor that AWS gives. */
+async function measureInLambda(): Promise<{ lambdaSeconds: number; lambdaCpuSeconds: number; lambdaPeakMiB: number }> {
+  const small = sets[0];
+  if (small === undefined) throw new Error("no cohort");
+  const studies = new Map([["warm", studyOf(small, MB)]]);
+  for (const one of sets) {
+    const { cohort, packing } = one;
+    studies.set(`${cohort.samples} ${cohort.format} ${packing}`.replaceAll(/\W+/g, "-"), studyOf(one, 5_000 * MB));
+  }
+  const { set, cohort } = setOf(2_504, "plain");
+  const header = Buffer.concat([
+    set.header.subarray(0, FIRST_LINE_BYTES),
+    contigLines(4 * 2 ** 20),
+    set.header.subarray(FIRST_LINE_BYTES),
+  ]);
+  studies.set("header-of-4-MiB", studyOf({ set: { ...set, header }, cohort, packing: "plain" }, 5_000 * MB));
+
+  const { studies: measured, peakMiB, isLimited } = await measureLambda(LAMBDA_MIB, studies);
+  const seconds = measured.map((one) => secondsAt(LAMBDA_MIB, one, isLimited));
+  const rows = measured.map(({ study, cpuSeconds }, index) => [
+    study,
+    (seconds[index] ?? 0).toFixed(2),
+    cpuSeconds.toFixed(2),
+  ]);
+  const how = isLimited ? "limited by control groups" : "not limited: seconds of a processor, divided by its share";
+  console.log(`  A Lambda of ${LAMBDA_MIB} MB, ${how}; at most ${peakMiB} MiB resident`);
+  console.log(table([["study of 5 GB", "seconds", "of a processor"], ...rows]).join("\n"));
+  const most = (values: readonly number[]) => round(Math.max(...values));
+  return {
+    lambdaSeconds: most(seconds),
+    lambdaCpuSeconds: most(measured.map(({ cpuSeconds }) => cpuSeconds)),
+    lambdaPeakMiB: peakMiB,
+  };
+}
+
+function studyOf({ set, cohort, packing }: (typeof sets)[number], bytes: number): Record<string, ByteSource> {
+  const labels = Buffer.from(
+    `sample,label\n${Array.from({ length: cohort.samples }, (_, index) => `S${index},${index % 2}\n`).join("")}`,
+  );
+  const inMemory = {
+    byteLength: labels.length,
+    slice: async (start: number, end: number) => labels.subarray(start, end),
+  };
+  const { source } = virtualFile(set, COURSES["chromosomes"] ?? ((_, value) => value), bytes);
+  return { [packing === "bgzf" ? "a.vcf.gz" : "a.vcf"]: source, "labels.csv": inMemory };
+}
+
+function contigLines(bytes: number): Buffer {
+  const line = (index: number) => `##contig=<ID=scaffold_${index},length=${10_000 + index},assembly=made>\n`;
+  return Buffer.from(Array.from({ length: bytes / line(10_000).length }, (_, index) => line(index)).join(""));
+}
+
 async function measure(set: TileSet, course: string, byteLength: number, packing: Packing): Promise<Measured> {
   const file = virtualFile(set, COURSES[course] ?? ((_, value) => value), byteLength);
   return await measureSource(packing === "bgzf" ? "a.vcf.gz" : "a.vcf", file.source, file.records);
@@ -182,7 +241,7 @@ async function sparseFile(set: TileSet, byteLength: number): Promise<Measured> {
   }
 }
 
-function setOf(samples: number, packing: Packing) {
+function setOf(samples: number, packing: Packing): (typeof sets)[number] {
   const found = sets.find((candidate) => candidate.cohort.samples === samples && candidate.packing === packing);
   if (found === undefined) throw new Error(`no cohort of ${samples} samples`);
   return found;
