@@ -29,14 +29,16 @@ const MAX_HEAD_BYTES = 8 * 2 ** 20;
 /** A rest smaller than this is read too: no window of it would hold a whole BGZF block for sure. */
 const LEAST_REST_BYTES = 256 * 2 ** 10;
 const TEXT_START_BYTES = 1024;
-/** Of a large BGZF file's first read, which may inflate to twenty times its size: windows tell about the records as well. */
+/** Of a large BGZF file's first read, which may inflate to twenty times its size: windows tell as well what its rest holds. */
 const ENOUGH_TEXT_BYTES = 2 * 2 ** 20;
+/** So many times what was read: what is left out of it does not matter then. */
+const LARGE = 64;
 
 export async function readHead(source: ByteSource): Promise<VcfHead> {
   const { byteLength } = source;
   let bytes = await source.slice(0, byteLength <= WHOLE_FILE_BYTES ? byteLength : FIRST_READ_BYTES);
   for (let reads = 1; ; reads += 1) {
-    const { isSettled, ...scanned } = await scanHead(bytes, bytes.length >= byteLength);
+    const { isSettled, ...scanned } = await scanHead(bytes, byteLength);
     const head = { ...scanned, reads };
     if (isSettled || bytes.length >= Math.min(byteLength, MAX_HEAD_BYTES)) return head;
     const wanted = Math.min(2 * bytes.length, MAX_HEAD_BYTES);
@@ -50,14 +52,16 @@ export async function readHead(source: ByteSource): Promise<VcfHead> {
 type Scanned = Omit<VcfHead, "reads"> & { readonly isSettled: boolean };
 
 /** Starts over with all bytes so far: inflating the first megabytes again costs less than keeping an inflater alive. */
-async function scanHead(bytes: Uint8Array, isWhole: boolean): Promise<Scanned> {
+async function scanHead(bytes: Uint8Array, byteLength: number): Promise<Scanned> {
+  const isWhole = bytes.length >= byteLength;
+  const isSmallPart = LARGE * bytes.length <= byteLength;
   const compression = compressionOf(bytes);
   const scan = new VcfScan();
   let textStart = new Uint8Array();
   const consume = (text: Uint8Array) => {
     if (textStart.length < TEXT_START_BYTES) textStart = joined(textStart, text.subarray(0, TEXT_START_BYTES));
     const goesOn = scan.push(text);
-    const isEnough = !isWhole && compression === "bgzf" && scan.isSettled && scan.textBytes >= ENOUGH_TEXT_BYTES;
+    const isEnough = isSmallPart && compression === "bgzf" && scan.isSettled && scan.textBytes >= ENOUGH_TEXT_BYTES;
     return goesOn && !isEnough;
   };
   const inflated = compression === "none" ? plain(bytes, consume) : await inflateMembers(bytes, consume);

@@ -27,11 +27,8 @@ const WINDOWS_BESIDE_INDEX = 17;
 const MIN_WINDOW_BYTES = 256 * 2 ** 10;
 /** 22 of them and the head are 16 MiB. Larger windows even out what differs from one block to the next. */
 const MAX_WINDOW_BYTES = 640 * 2 ** 10;
-/**
- * Inflated of one window: of 2,504 genotypes without other fields 640 KiB hold 35 MiB, whose length the blocks tell. No less off were estimates
- * by eight times as much, which took a processor twice as long (npm run bench:inspect).
- */
-const ENOUGH_TEXT_BYTES = 960 * 2 ** 10;
+/** Inflated of one window: of 2,504 genotypes without other fields 640 KiB hold 35 MiB, whose length the blocks tell. */
+const ENOUGH_TEXT_BYTES = 3 * 2 ** 20;
 /** Of the last window all, for its last line is looked at. */
 const ENOUGH_TAIL_TEXT_BYTES = 16 * 2 ** 20;
 /** Windows under way at a time: requests to S3 wait for each other's first byte. */
