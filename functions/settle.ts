@@ -24,7 +24,7 @@ export const handler = step(
     const waitSeconds = secondsToWait(objects, uploads, Number(environment("QUIET_SECONDS")), now);
     if (waitSeconds === 0) return { kind: "settled" };
     const waiting = waitingOf(objects, uploads, waitSeconds, now);
-    await updateRun(runId, (current) => ({ ...current, waiting }));
+    await updateRun(runId, (current) => (current.state === "Settle" ? { ...current, waiting } : current));
     return { kind: "changing", waitSeconds };
   },
 );
