@@ -79,7 +79,7 @@ const prefix = z
   .regex(/^[^/].*\/$/, "must be a folder: not beginning with / and ending in /")
   .superRefine((value, context) => {
     const message = studyPrefixTrouble(value);
-    if (message !== undefined) context.addIssue({ code: "custom", message });
+    if (message !== undefined) context.addIssue(message);
   });
 
 const studySchema = z.strictObject({ bucket: z.string().min(3).max(63), prefix });

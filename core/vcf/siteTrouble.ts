@@ -20,7 +20,7 @@ const BREAKEND =
   /^(?:[ACGTN.]+(?:\[[^[\]\s]+\[|\][^[\]\s]+\])|(?:\[[^[\]\s]+\[|\][^[\]\s]+\])[ACGTN.]+|\.[ACGTN]+|[ACGTN]+\.)$/i;
 const FILTER_NAME = /^[!-:<-~]+$/;
 const JAVA_INTEGER = /^[+-]?\d{1,10}$/;
-const JAVA_DOUBLE = /^\s*[+-]?(?:(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?[fd]?|nan|inf|infinity)\s*$/i;
+const JAVA_DOUBLE = /^[+-]?(?:(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?[fd]?|nan|inf|infinity)$/i;
 
 /** @param columns CHROM to FORMAT as text */
 export function siteTrouble(columns: readonly string[]): ColumnTrouble | undefined {
@@ -46,7 +46,7 @@ export function isJavaInteger(text: string): boolean {
 
 /** Whether Double.valueOf of Java takes it, or htsjdk in its place. */
 export function isJavaDouble(text: string): boolean {
-  return JAVA_DOUBLE.test(text);
+  return JAVA_DOUBLE.test(text.trim());
 }
 
 const NAMES = ["CHROM", "POS", "ID", "REF", "ALT", "QUAL", "FILTER", "INFO"];
@@ -62,7 +62,7 @@ function refTrouble(ref: string): string | undefined {
 }
 
 function altTrouble(ref: string, alt: string): string | undefined {
-  const alleles = alt.replace(/,+$/, "").split(",");
+  const alleles = alt.replace(/(?<!,),+$/, "").split(",");
   if (alleles.includes("")) return "ALT has an allele that is empty";
   if (!alleles.every((allele) => BASES.test(allele) || /^[.*]$/.test(allele) || SYMBOLIC_TO_HTSJDK.test(allele)))
     return "an allele of ALT has other letters than A, C, G, T and N, and is not symbolic";
@@ -80,7 +80,7 @@ function qualTrouble(qual: string): string | undefined {
 
 function filterTrouble(filter: string): string | undefined {
   if (filter === "0") return "FILTER is 0, which is reserved";
-  const names = filter.replace(/;+$/, "").split(";");
+  const names = filter.replace(/(?<!;);+$/, "").split(";");
   return names.every((name) => FILTER_NAME.test(name)) ? undefined : "FILTER has a name that is empty or holds a space";
 }
 

@@ -9,6 +9,8 @@ const vcf = { "chr22.vcf.gz": fewRecords(300) };
 const parameters = { trees: 10, where: "aws-on-demand", budgetUsd: 50 };
 /** The SDK's own requests for one call. */
 const sdkAttempts = 3;
+/** A step that breaks is started again twice (statemachines/pipeline.asl.json). */
+const stepAttempts = 3;
 
 afterEach(() => inject({}));
 
@@ -25,7 +27,7 @@ test("nodes and a job whose answers got lost are asked for again, and are one no
 });
 
 test("a job whose answers all get lost is ended with its run, though no record names it", async () => {
-  await inject({ lostAnswers: { StartJobRun: sdkAttempts } });
+  await inject({ lostAnswers: { StartJobRun: sdkAttempts * stepAttempts } });
   const id = await runOf("answers-lost", vcf, { ...parameters, trees: 10_000, batchSize: 10 });
   const ended = await followRun(client, id, [], () => {}, 120);
   expect(await faultsLeft()).toEqual({ lostAnswers: { StartJobRun: 0 } });

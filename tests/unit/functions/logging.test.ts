@@ -38,7 +38,8 @@ describe("each line of a function's log names the run", () => {
 
   test("when a route fails", async () => {
     const handler = route(z.object({ path: runPath }), async () => Promise.reject(new Error("no such thing")));
-    const requestContext = { authorizer: { iam: { userArn: "arn" } } };
+    const accountId = "123456789012";
+    const requestContext = { accountId, authorizer: { iam: { accountId, userArn: "arn" } } };
     const lines = await linesOf(() =>
       handler({ requestContext, pathParameters: { id: runId } } as unknown as Event, lambdaContext),
     );

@@ -9,7 +9,7 @@ const functions = Object.entries(serverless.functions);
 
 describe("the data key", () => {
   test("is made unless a parameter names another, turns over, and outlives the stack", () => {
-    expect(conditions["MakesDataKey"]).toEqual([{ Ref: "OwnDataKeyArn" }, ""]);
+    expect(conditions["MakesDataKey"]).toEqual({ "Fn::Equals": [{ Ref: "OwnDataKeyArn" }, ""] });
     expect(resources["DataKey"]).toMatchObject({
       Condition: "MakesDataKey",
       DeletionPolicy: "Retain",

@@ -101,8 +101,8 @@ test("CloudWatch of this account may publish to the topic of alarms, and nobody 
       ],
     },
   });
-  // With the key of SNS, alias/aws/sns, it could not.
-  expect(propertiesOf("AlarmsTopic")).not.toHaveProperty("KmsMasterKeyId");
+  // With the key of SNS, alias/aws/sns, it could not; that of the stack lets it.
+  expect(JSON.stringify(propertiesOf("DataKey"))).toContain('"Service":"cloudwatch.amazonaws.com"');
 });
 
 describe("a metric of functions/metrics.ts", () => {
