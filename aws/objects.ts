@@ -22,11 +22,13 @@ export async function listStudy({ bucket, prefix }: StudyLocation): Promise<List
   const objects: ListedObject[] = [];
   let token: string | undefined;
   do {
-    const page = await s3.send(new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix, ContinuationToken: token }));
+    const page = await s3.send(
+      new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix, ContinuationToken: token, EncodingType: "url" }),
+    );
     for (const { Key, Size, ETag, LastModified } of page.Contents ?? []) {
       if (Key === undefined || Key.endsWith("/")) continue;
       objects.push({
-        key: Key,
+        key: decodedKey(Key, page.EncodingType),
         size: Size ?? 0,
         etag: (ETag ?? "").replaceAll('"', ""),
         lastModified: LastModified ?? new Date(0),
@@ -43,14 +45,22 @@ export async function listUnfinishedUploads({ bucket, prefix }: StudyLocation): 
   let next: { KeyMarker?: string | undefined; UploadIdMarker?: string | undefined } | undefined = {};
   while (next !== undefined) {
     const page: ListMultipartUploadsCommandOutput = await s3.send(
-      new ListMultipartUploadsCommand({ Bucket: bucket, Prefix: prefix, ...next }),
+      new ListMultipartUploadsCommand({ Bucket: bucket, Prefix: prefix, EncodingType: "url", ...next }),
     );
     for (const { Key = "", Initiated = new Date(0) } of page.Uploads ?? [])
-      uploads.push({ key: Key, begunAt: Initiated });
-    const { IsTruncated, NextKeyMarker: KeyMarker, NextUploadIdMarker: UploadIdMarker } = page;
-    next = IsTruncated ? { KeyMarker, UploadIdMarker } : undefined;
+      uploads.push({ key: decodedKey(Key, page.EncodingType), begunAt: Initiated });
+    const { IsTruncated, NextKeyMarker = "", NextUploadIdMarker: UploadIdMarker, EncodingType } = page;
+    next = IsTruncated ? { KeyMarker: decodedKey(NextKeyMarker, EncodingType), UploadIdMarker } : undefined;
   }
   return uploads;
+}
+
+/**
+ * Listings are asked for in this encoding, where "+" is a space: XML 1.0 has no place for control characters, and makes another key of one
+ * that holds a carriage return. An emulator may answer without it.
+ */
+function decodedKey(key: string, encoding: string | undefined): string {
+  return encoding === "url" ? decodeURIComponent(key.replaceAll("+", " ")) : key;
 }
 
 /**

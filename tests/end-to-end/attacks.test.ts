@@ -175,7 +175,7 @@ describe("an upload", () => {
 
   test("of keys with control characters, of 1,024 bytes, of formulas and scripts is told as findings, and runs where it can", async () => {
     const study = newStudy("=cmd|' calc'!A0<script>");
-    const odd = ["\u0001a.vcf", "a\nb.vcf", "../b.vcf", `${"n".repeat(1_024 - study.length - 5)}.vcf`];
+    const odd = ["\u0001a.vcf", "a\rb.vcf", "../b.vcf", `${"n".repeat(1_024 - study.length - 5)}.vcf`];
     for (const name of odd) await uploadAsOwner(`${study}/${name}`, vcf());
     await uploadStudy(study, { "a.vcf": vcf(), "labels.csv": labels(canaries) });
     const { body } = await client.startRun({ prefix: `${study}/` });
