@@ -1,5 +1,5 @@
 /**
- * Answers the state in which a run waits: the one function that reads task tokens. The routes of the API call it, and nothing else can,
+ * Answers the state in which a run waits: the one function that reads task tokens. The routes of the API call it,
  * so that what faces the network never holds a token.
  */
 import { z } from "zod";

@@ -23,7 +23,7 @@ export interface IndexedContig {
 
 /** An index of 10 MiB holds some 30 MiB; one that holds more than this is none. */
 const MAX_INDEX_TEXT_BYTES = 64 * 2 ** 20;
-/** Of one wheat draft there are 700,000; the text of an index made to be large has room for 64 million names. */
+/** As of a VCF's header (vcf/scan.ts); the text of an index made to be large has room for 64 million names. */
 const MAX_CONTIGS = 1_000_000;
 const TBI_MAGIC = 0x01494254;
 const CSI_MAGIC = 0x01495343;

@@ -65,7 +65,7 @@ export async function readImportance(
 const HEADER = "variable,importance";
 const [CARRIAGE_RETURN, QUOTE, COMMA, LESS_THAN, UNDERSCORE, NOUGHT] = [0x0d, 0x22, 0x2c, 0x3c, 0x5f, 0x30];
 const NUMBER = /^-?\d+(?:\.\d+)?(?:[Ee][+-]?\d+)?$/;
-/** Of one wheat draft there are 700,000; a name for each of 16 million rows takes all memory. */
+/** As of a VCF's header (vcf/scan.ts); a name for each of 16 million rows takes all memory. */
 const MOST_CONTIGS = 1_000_000;
 /** VCF 4.3, 1.6.1: POS is a 32-bit integer. */
 const MOST_POS = 2 ** 31 - 1;
