@@ -77,9 +77,8 @@ const prefix = z
   .min(2)
   .max(900)
   .regex(/^[^/].*\/$/, "must be a folder: not beginning with / and ending in /")
-  .superRefine((value, context) => {
-    const message = studyPrefixTrouble(value);
-    if (message !== undefined) context.addIssue(message);
+  .refine((value) => studyPrefixTrouble(value) === undefined, {
+    error: ({ input }) => studyPrefixTrouble(String(input)) ?? "",
   });
 
 const studySchema = z.strictObject({ bucket: z.string().min(3).max(63), prefix });

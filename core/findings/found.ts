@@ -12,16 +12,7 @@ export function found(
   own: Partial<Pick<Finding, "severity" | "remedy">> = {},
 ): Finding {
   const { severity, remedy } = findingCatalogue[code];
-  const { file } = where;
-  return {
-    code,
-    severity,
-    ...where,
-    ...(file && { file: printable(file) }),
-    message: printable(message),
-    remedy,
-    ...own,
-  };
+  return { code, severity, ...where, message: printable(message), remedy, ...own };
 }
 
 /**

@@ -6,6 +6,7 @@
 import { type IndexFile, indexesBeside } from "../bgzf/blockIndex.ts";
 import { type Finding, isRejected } from "../findings/finding.ts";
 import { found, quoted, titleOf } from "../findings/found.ts";
+import { printable } from "../findings/printable.ts";
 import { samplesDigest } from "../matrix/manifestDigest.ts";
 import { cachedBytes } from "../sizing/cache.ts";
 import type { Analysis } from "../study/analysis.ts";
@@ -33,7 +34,7 @@ export async function inspectStudy(
   open: Open,
 ): Promise<InspectedStudy> {
   const meter = new ReadMeter();
-  const fileOf = (object: StudyObject) => object.key.slice(files.prefix.length);
+  const fileOf = (object: StudyObject) => printable(object.key.slice(files.prefix.length));
   const sourceOf = async (object: StudyObject) => meter.metered(await open(object));
 
   const vcfs: InspectedVcf[] = [];

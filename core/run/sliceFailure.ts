@@ -1,5 +1,6 @@
 /** Why a slice could not be converted, in the words of the catalogue of findings, with file and place. */
 import { findingCatalogue } from "../findings/catalogue.ts";
+import { printable } from "../findings/printable.ts";
 import type { MatrixErrorCode } from "../matrix/matrixError.ts";
 import type { Failure } from "./failure.ts";
 
@@ -14,7 +15,7 @@ export interface SliceTrouble {
 }
 
 export function sliceFailure({ code, key, byteOffset, message }: SliceTrouble, prefix: string): Failure {
-  const place = `${key.slice(prefix.length)}${byteOffset === undefined ? "" : ` near byte ${byteOffset}`}`;
+  const place = `${printable(key.slice(prefix.length))}${byteOffset === undefined ? "" : ` near byte ${byteOffset}`}`;
   return { code, message: `${place}: ${message}`, remedy: remedyOf(code) };
 }
 

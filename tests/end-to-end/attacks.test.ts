@@ -181,9 +181,10 @@ describe("an upload", () => {
     const { body } = await client.startRun({ prefix: `${study}/` });
     expect(body.id).toMatch(/^cmd-calc-a0-script-[a-z0-9-]+$/);
     const ended = await followRun(client, body.id, ["Ask"], () => {}, 60);
-    const files = ended.findings?.map(({ file }) => file);
-    expect(files).toEqual(expect.arrayContaining(["\u{fffd}a.vcf", "a\u{fffd}b.vcf", "../b.vcf"]));
-    expect(JSON.stringify([ended.findings, ended.failure])).not.toMatch(/\\u0001|\\n|\\u001b/);
+    const vcfs = ended.inspection?.vcfs.map(({ key, file }) => [key.slice(study.length + 1), file]);
+    for (const name of odd) expect(vcfs).toContainEqual([name, name.replaceAll(/\p{Cc}/gu, "\u{fffd}")]);
+    expect(ended.findings).toContainEqual(expect.objectContaining({ code: "unreadable-key", file: "../b.vcf" }));
+    expect(JSON.stringify([ended.findings, ended.estimate])).not.toMatch(/\\u0001|\\r/);
     await client.cancel(body.id);
   });
 

@@ -122,13 +122,13 @@ describe("control characters", () => {
     "such as in %j reach no finding, whatever the file and column are called",
     async (odd) => {
       const labels = `sample,a${odd.replaceAll(/[\r\n]/g, "")},b\nS1,x,y\n`;
-      const { findings } = (
-        await inspected({
-          [`x${odd}.vcf`]: vcfText({ samples: [`S1${odd.replaceAll(/[\r\n\t]/g, "")}`, "S2"] }),
-          [`l${odd}.csv`]: labels,
-        })
-      ).inspection;
+      const { inspection } = await inspected({
+        [`x${odd}.vcf`]: vcfText({ samples: [`S1${odd.replaceAll(/[\r\n\t]/g, "")}`, "S2"] }),
+        [`l${odd}.csv`]: labels,
+      });
+      const { findings } = inspection;
       expect(findings.length).toBeGreaterThan(1);
+      for (const { file } of inspection.vcfs) expect(file).not.toMatch(/\p{Cc}/u);
       for (const { file = "", message, remedy } of findings)
         expect(`${file} ${message} ${remedy}`).not.toMatch(/[\p{Cc}\u2028\u202a-\u202e\u2066-\u2069\u200e]/u);
       for (const line of findingLines(findings).map(stripVTControlCharacters)) expect(line).not.toMatch(/\p{Cc}/u);
