@@ -16,12 +16,16 @@ export const MAX_RUN_TEXT_BYTES = 2 ** 20;
 
 export class BlockInflater {
   readonly #gunzip = createGunzip();
-  readonly #text = Buffer.allocUnsafeSlow(MAX_RUN_TEXT_BYTES + 1);
+  readonly #text: Buffer;
   readonly #handle: SyncHandle | undefined;
   #failed = false;
 
-  /** @param wantsHandle false = only what Node documents */
-  constructor(wantsHandle = true) {
+  /**
+   * @param roomBytes for the text of several runs, at least that of one
+   * @param wantsHandle false = only what Node documents
+   */
+  constructor(roomBytes = MAX_RUN_TEXT_BYTES, wantsHandle = true) {
+    this.#text = Buffer.allocUnsafeSlow(roomBytes + 1);
     this.#handle = wantsHandle ? syncHandleOf(this.#gunzip) : undefined;
     if (this.#handle) {
       this.#handle.onerror = () => {
@@ -32,16 +36,17 @@ export class BlockInflater {
 
   /**
    * The text of the blocks in [start, end) of `bytes`, whose ISIZEs sum up to `textBytes`; undefined if one of them is
-   * not sound. Without the handle the text is new; with it, valid until the next call.
+   * not sound. Without the handle the text is new; with it, valid until another is put in its place.
+   * @param at offset in the room
    */
-  inflate(bytes: Uint8Array, start: number, end: number, textBytes: number): Buffer | undefined {
+  inflate(bytes: Uint8Array, start: number, end: number, textBytes: number, at = 0): Buffer | undefined {
     if (this.#handle === undefined) return gunzipped(bytes.subarray(start, end), textBytes);
     // One byte more than there should be: a text that is longer than told shows, and zlib never stops for want of room.
-    this.#handle.writeSync(constants.Z_FINISH, bytes, start, end - start, this.#text, 0, textBytes + 1);
+    this.#handle.writeSync(constants.Z_FINISH, bytes, start, end - start, this.#text, at, textBytes + 1);
     const [unusedRoom, unreadBytes] = this.#handle.state;
     if (this.#failed || unusedRoom !== 1 || unreadBytes !== 0) return undefined;
     this.#handle.reset();
-    return this.#text.subarray(0, textBytes);
+    return this.#text.subarray(at, at + textBytes);
   }
 
   close(): void {
@@ -50,6 +55,7 @@ export class BlockInflater {
 }
 
 interface InflatedRun {
+  /** In the inflater's room. */
   readonly text: Uint8Array;
   readonly end: number;
   readonly blocks: number;
@@ -57,13 +63,15 @@ interface InflatedRun {
 
 /**
  * Many blocks at once, for a call to zlib each takes longer than its inflating; where they are not all sound, the first one alone.
- * @param enoughTextBytes at least so much text, if there are blocks for it and they have room
+ * @param enoughTextBytes at least so much text, if there are blocks for it in a run
+ * @param at offset in the inflater's room
  */
 export function inflateRun(
   bytes: Uint8Array,
   first: BgzfBlock,
   enoughTextBytes: number,
   inflater: BlockInflater,
+  at = 0,
 ): InflatedRun | undefined {
   let textBytes = 0;
   let end = first.start;
@@ -76,8 +84,8 @@ export function inflateRun(
     blocks += 1;
     if (textBytes >= enoughTextBytes) break;
   }
-  const text = blocks > 1 ? inflater.inflate(bytes, first.start, end, textBytes) : undefined;
-  if (text) return { text: new Uint8Array(text), end, blocks };
+  const text = blocks > 1 ? inflater.inflate(bytes, first.start, end, textBytes, at) : undefined;
+  if (text) return { text, end, blocks };
   const alone = inflateBlock(bytes, first);
   return alone && { text: alone, end: first.end, blocks: 1 };
 }

@@ -17,6 +17,7 @@ export interface InflatedWindow {
 /**
  * Walks over the whole blocks of a window cut anywhere out of a BGZF file; undefined if no block starts in it.
  * @param enoughTextBytes no block is inflated behind this much text: 200 KiB may inflate to 190 MiB
+ * @param inflater with room for that and a run; the pieces lie in it
  */
 export function inflateWindow(
   bytes: Uint8Array,
@@ -37,7 +38,7 @@ export function inflateWindow(
     if (block === undefined) return ended(isHeaderCut(bytes, end) ? "cut" : "corrupt");
     if (block.end > bytes.length) return ended("cut");
     isInflated = textBytes < enoughTextBytes;
-    const run = isInflated ? inflateRun(bytes, block, enoughTextBytes - textBytes, inflater) : undefined;
+    const run = isInflated ? inflateRun(bytes, block, enoughTextBytes - textBytes, inflater, textBytes) : undefined;
     if (run) pieces.push(run.text);
     const runTextBytes = isInflated ? run?.text.length : statedTextBytes(bytes, block);
     if (runTextBytes === undefined) return ended("corrupt");

@@ -4,7 +4,7 @@
  * and 16 MiB; beside an index, which counts better, at most 17 reads and 4.5 MiB. Plain gzip cannot be entered in its middle; of it only the trailer is read.
  */
 import { hasBgzfEof } from "../bgzf/block.ts";
-import { BlockInflater } from "../bgzf/blockInflater.ts";
+import { BlockInflater, MAX_RUN_TEXT_BYTES } from "../bgzf/blockInflater.ts";
 import { inflateWindow } from "../bgzf/window.ts";
 import type { Finding } from "../findings/finding.ts";
 import { found } from "../findings/found.ts";
@@ -46,7 +46,7 @@ export async function sampleWindows(
   const { tally, troubles } = head.scanned;
   const known = new Set<string>(troubles.map(({ kind }) => kind));
   const planned = windowsOf(source.byteLength, head, hasIndex);
-  const inflater = new BlockInflater();
+  const inflater = new BlockInflater(ENOUGH_TAIL_TEXT_BYTES + MAX_RUN_TEXT_BYTES);
   for await (const { start, bytes, stratumBytes } of readWindows(source, planned)) {
     const isTail = start + bytes.length >= source.byteLength;
     const window =

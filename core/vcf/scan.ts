@@ -47,6 +47,7 @@ const MAX_LINES = 4_000_000;
 const MAX_HEADER_LINES = 1_000_000;
 
 const HASH = 35;
+const DECODER = new TextDecoder();
 
 export class VcfScan {
   readonly #lines = new LineSplitter();
@@ -122,7 +123,7 @@ export class VcfScan {
   }
 
   #takeHeaderLine(line: Uint8Array): void {
-    const text = new TextDecoder().decode(line); // also drops the byte order mark of a first line, as Hadoop does
+    const text = DECODER.decode(line); // also drops the byte order mark of a first line, as Hadoop does
     if (!text.startsWith("#")) {
       this.#strayLine = { line: this.#line, isBlank: text === "" };
       return;

@@ -10,7 +10,7 @@ describe.each([
   ["what Node documents alone", false],
 ])("a run of blocks inflated by %s", (_, wantsHandle) => {
   function inflated(bytes: Uint8Array, textBytes: number, again = 1): string | undefined {
-    const inflater = new BlockInflater(wantsHandle);
+    const inflater = new BlockInflater(undefined, wantsHandle);
     let result: string | undefined;
     for (let time = 0; time < again; time += 1) {
       result = inflater.inflate(bytes, 0, bytes.length, textBytes)?.toString();
