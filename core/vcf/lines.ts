@@ -24,7 +24,7 @@ export class LineSplitter {
       consume(withoutCr(line), line.length + 1);
     }
     if (start === text.length) return;
-    this.#pieces.push(text.slice(start)); // a copy: the caller may reuse its buffer
+    this.#pieces.push(new Uint8Array(text.subarray(start))); // a copy: the caller may reuse its buffer
     this.#pendingBytes += text.length - start;
   }
 

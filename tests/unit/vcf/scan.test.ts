@@ -64,6 +64,16 @@ describe("scanning VCF text", () => {
     expect(scan.result()).toMatchObject({ records: 0, pendingBytes: 8, pendingColumns: 4 });
   });
 
+  test("text may come in a buffer that is used again", () => {
+    const text = `##fileformat=VCFv4.2\n${columns}\n${record}\n${record}\n`;
+    const scan = new VcfScan();
+    const room = Buffer.alloc(7);
+    for (let at = 0; at < text.length; at += room.length)
+      scan.push(room.subarray(0, room.write(text.slice(at, at + room.length))));
+    expect(scan.result()).toMatchObject({ ...scanned(text), tally: expect.anything(), troubles: expect.any(Array) });
+    expect(scan.result().troubles.map(({ kind }) => kind)).toEqual(["duplicate"]);
+  });
+
   test("text that comes in pieces gives what it gives in one piece", () => {
     const lines = fc.array(fc.constantFrom(record, record.slice(0, -4), "", "#x", `${record}\r`, "é\t日本"), {
       maxLength: 8,
