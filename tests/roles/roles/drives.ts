@@ -141,7 +141,7 @@ export class Scene {
     return this.saved({ state: "Plan", ...parts }, base);
   }
 
-  /** @returns the event of a local run that waits for its result, whose token is of a waiting execution */
+  /** Its token is that of an execution that waits. */
   async waiting(state: "Ask" | "AwaitLocal", parts: Partial<Run> = {}): Promise<Run> {
     const run = await this.saved({ state, ...parts });
     await this.world.put(this.runs, `tokens/${run.id}`, await this.world.waitingExecution(run.id));
