@@ -26,10 +26,11 @@ afterAll(async () => {
   await world?.stop();
 });
 
-/** Requests by Lambda itself in the role's name, which no code of the function makes: of AWSLambdaBasicExecutionRole and AWSLambdaSQSQueueExecutionRole. */
+/** Requests by Lambda itself in the role's name, which no code of the function makes: of AWSLambdaBasicExecutionRole, AWSLambdaSQSQueueExecutionRole and AWSXRayDaemonWriteAccess. */
 const byLambda: readonly (readonly string[])[] = [
   ["logs:CreateLogStream", "logs:CreateLogGroup", "logs:PutLogEvents"],
   ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"],
+  ["xray:PutTraceSegments", "xray:PutTelemetryRecords"],
 ];
 
 /** What a function goes on without, by design: action and resource of the need, and why. */
@@ -87,8 +88,13 @@ test("what Lambda does in a role's name is what AWS's own policies for it allow"
       const actions = [statement.Action].flat();
       if (actions.every((action) => action.startsWith("kms:"))) continue;
       expect(byLambda).toContainEqual(actions);
+      // Traces have no resource to name.
       for (const resource of [statement.Resource].flat())
-        expect(resource).toMatch(/(:log-group:\/aws\/lambda\/variantspark-pipeline-dev-\w+:\*:\*|-UploadsQueue-\w+)$/);
+        expect(resource).toMatch(
+          actions[0]?.startsWith("xray:")
+            ? /^\*$/
+            : /(:log-group:\/aws\/lambda\/variantspark-pipeline-dev-\w+:\*:\*|-UploadsQueue-\w+)$/,
+        );
     }
 });
 

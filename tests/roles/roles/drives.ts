@@ -485,6 +485,13 @@ drive("getRun", "a run that converts", async (scene) => askedOf(await scene.save
 });
 drive("getRun", "an id of nothing", async ({ world }) => asked({ id: world.newId() }), { statusCode: 404 });
 
+drive("answer", "a run that waits", async (scene) => ({ runId: (await scene.waiting("Ask")).id, kind: "local" }), {
+  kind: "delivered",
+});
+drive("answer", "a run that never asked", async ({ world }) => ({ runId: world.newId(), kind: "local" }), {
+  kind: "never-asked",
+});
+
 drive(
   "chooseOption",
   "the answer",

@@ -43,6 +43,8 @@ const services: Readonly<Record<string, (request: RecordedRequest, stack: Stack)
   "emr-containers": emrNeeds,
   logs: logsNeeds,
   ec2: (request) => [need(`ec2:${form(request)["Action"]}`)],
+  lambda: lambdaNeeds,
+  ssm: ssmNeeds,
   pricing: (request) => [need(`pricing:${target(request)}`)],
 };
 
@@ -156,6 +158,22 @@ function logsNeeds(request: RecordedRequest, { region, accountId }: Stack): read
   const stream = `arn:aws:logs:${region}:${accountId}:log-group:${logGroupName}:log-stream:${logStreamName}`;
   const operation = target(request);
   return ["DescribeLogStreams", "GetLogEvents"].includes(operation) ? [need(`logs:${operation}`, stream)] : undefined;
+}
+
+function lambdaNeeds(request: RecordedRequest, { region, accountId }: Stack): readonly Need[] | undefined {
+  const name = invokedFunction(request);
+  if (name === undefined) return undefined;
+  return [need("lambda:InvokeFunction", `arn:aws:lambda:${region}:${accountId}:function:${name}`)];
+}
+
+/** The function that the request calls, if it calls one. */
+export function invokedFunction(request: RecordedRequest): string | undefined {
+  return /^\/2015-03-31\/functions\/([^/]+)\/invocations$/.exec(pathOf(request))?.[1];
+}
+
+function ssmNeeds(request: RecordedRequest, { region, accountId }: Stack): readonly Need[] | undefined {
+  if (target(request) !== "GetParameter") return undefined;
+  return [need("ssm:GetParameter", `arn:aws:ssm:${region}:${accountId}:parameter${json(request)["Name"]}`)];
 }
 
 const uuid = "00000000-0000-0000-0000-000000000000";

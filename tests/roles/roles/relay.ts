@@ -7,7 +7,7 @@ import type { IncomingMessage } from "node:http";
 import { AwsV4Signer } from "aws4fetch";
 import type { Credentials } from "../../../local/ministack.ts";
 import { type Answer, type Door, type RecordedRequest, Recorder } from "../../aws-requests/awsRequests/recorder.ts";
-import { needsOf, needToLearnAbsence, type Stack } from "./needs.ts";
+import { invokedFunction, needsOf, needToLearnAbsence, type Stack } from "./needs.ts";
 import { isAllowed, type Need, type Statement } from "./policy.ts";
 
 export interface Judged {
@@ -61,8 +61,7 @@ export class RoleRelay {
       this.judged.push({ function: caller, needs, denied });
       return accessDenied(request, denied);
     }
-    const answer =
-      (await this.meanwhile(request)) ?? priceList(request) ?? (await pass(await signedBy(owner, request)));
+    const answer = (await this.meanwhile(request)) ?? priceList(request) ?? (await this.#passed(request, owner, pass));
     const absent = "statusCode" in answer && answer.statusCode === 404 && isObjectRead(needs);
     const toLearn = absent ? [needToLearnAbsence(request)] : [];
     const hidden = this.#firstDenied(caller, toLearn);
@@ -70,6 +69,17 @@ export class RoleRelay {
     if (hidden === undefined) return answer;
     if ("resume" in answer) answer.resume();
     return accessDenied(request, hidden);
+  }
+
+  /** A function that calls another waits for it. */
+  async #passed(request: RecordedRequest, owner: Credentials, pass: Parameters<Door>[1]): Promise<IncomingMessage> {
+    const caller = this.calling;
+    this.calling = invokedFunction(request)?.split("-").at(-1) ?? caller;
+    try {
+      return await pass(await signedBy(owner, request));
+    } finally {
+      this.calling = caller;
+    }
   }
 
   /** Credentials belong to the function that was being called when they were seen first, and never come from another. */
@@ -138,7 +148,7 @@ function accessDenied({ method, headers, url }: RecordedRequest, { action, resou
     const body = isEc2 ? `<Response><Errors>${error}</Errors></Response>` : `<ErrorResponse>${error}</ErrorResponse>`;
     return { status: 403, headers: { "content-type": "text/xml" }, body };
   }
-  if (/^\/(clusters|virtualclusters)\//.test(url))
+  if (/^\/(clusters|virtualclusters|2015-03-31)\//.test(url))
     return {
       status: 403,
       headers: { "content-type": "application/json", "x-amzn-errortype": "AccessDeniedException" },
