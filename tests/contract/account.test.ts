@@ -259,7 +259,9 @@ describe("one command", () => {
 
     const told: string[] = [];
     await removeAccount(removeSteps(account, stage), false, (line) => told.push(line));
-    const kept = ["assets", "inbox", "runs"].map((use) => `variantspark-pipeline-prod-${use}-000000000000`);
+    const kept = ["access-logs", "assets", "inbox", "runs"].map(
+      (use) => `variantspark-pipeline-prod-${use}-000000000000`,
+    );
     expect(await inventory()).toEqual({ ...before, buckets: kept, roles: withServiceLinkedRoles() });
     expect(told).toContain("Deleting vs-lost, nodes of a run");
     for (const bucket of kept) expect(told.at(-1)).toContain(bucket);

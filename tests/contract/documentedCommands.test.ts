@@ -56,7 +56,7 @@ describe("the AWS CLI", () => {
 
   function problemsOf(list: readonly (readonly string[])[]): (string | null)[] {
     const check = join(import.meta.dirname, "documentedCommands/check.py");
-    const { stdout, stderr, status } = spawnSync(python, ["-I", check], { input: JSON.stringify(list) });
+    const { stdout, stderr, status } = spawnSync(python, ["-I", check], { cwd: project, input: JSON.stringify(list) });
     expect(status, String(stderr)).toBe(0);
     return JSON.parse(String(stdout)) as (string | null)[];
   }

@@ -112,8 +112,10 @@ def main():
                       AWS_SECRET_ACCESS_KEY="x", AWS_CONFIG_FILE="/dev/null", AWS_SHARED_CREDENTIALS_FILE="/dev/null",
                       AWS_EC2_METADATA_DISABLED="true", AWS_ENDPOINT_URL="http://127.0.0.1:9", AWS_PAGER="", PAGER="cat")
     commands = json.load(sys.stdin)
+    infra = os.path.abspath("infra")
     with tempfile.TemporaryDirectory() as folder:
         os.chdir(folder)
+        os.symlink(infra, "infra")
         # What is copied from here.
         os.makedirs(".local")
         open(".local/variantspark.jar", "w").close()
