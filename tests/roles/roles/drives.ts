@@ -592,10 +592,11 @@ function askedOf({ id }: Run): object {
   return asked({ id });
 }
 
-/** As API Gateway hands on a signed call. */
+/** As API Gateway hands on a signed call of somebody in its account. */
 function asked({ id, body }: { id?: string; body?: object }): object {
+  const accountId = "123456789012";
   return {
-    requestContext: { authorizer: { iam: {} } },
+    requestContext: { accountId, authorizer: { iam: { accountId } } },
     ...(id !== undefined && { pathParameters: { id } }),
     ...(body && { body: JSON.stringify(body) }),
   };
