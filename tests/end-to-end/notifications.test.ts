@@ -21,6 +21,6 @@ test("subscribers of the topic are told of a waiting choice and of a failure, wi
   await followRun(client, failing, [], () => {}, 60);
   expect(await nextMessage(told, `(${bad})`)).toMatchObject({
     Subject: `VariantSpark: failed (${bad})`,
-    Message: expect.stringContaining("a.vcf.gz has no bytes"),
+    Message: expect.stringContaining("a.vcf.gz: The file is empty."),
   });
 });
