@@ -19,7 +19,8 @@ export default defineConfig({
       {
         // In Lambda it comes with a layer.
         resolve: { alias: { "variantspark-sizing-data": sizingData } },
-        test: { name: "unit", include: ["tests/unit/**/*.test.ts"] },
+        // Properties of many cases take seconds where other work goes on.
+        test: { name: "unit", include: ["tests/unit/**/*.test.ts"], testTimeout: 60_000 },
       },
       {
         test: {
