@@ -23,7 +23,7 @@ const exceptions: readonly Exception[] = [
   },
   {
     rule: "W8003",
-    where: /^Conditions\/(EmulatedArns|RequireTls|NotifyByEmail)\b/,
+    where: /^Conditions\/(AlarmByEmail|EmulatedArns|Expire\w+|NotifyByEmail|RequireTls)\b/,
     because: "These conditions are on parameters of the framework, which are constants once the template is packaged.",
   },
   {
