@@ -12,7 +12,7 @@ import {
 import { Upload } from "@aws-sdk/lib-storage";
 import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
 import type { ByteSource } from "../core/study/byteSource.ts";
-import type { ListedObject, UnfinishedUpload } from "../core/study/listing.ts";
+import { formDecoded, type ListedObject, type UnfinishedUpload } from "../core/study/listing.ts";
 import type { StudyLocation, StudyObject } from "../core/study/study.ts";
 
 const s3 = new S3Client({});
@@ -56,11 +56,11 @@ export async function listUnfinishedUploads({ bucket, prefix }: StudyLocation): 
 }
 
 /**
- * Listings are asked for in this encoding, where "+" is a space: XML 1.0 has no place for control characters, and makes another key of one
+ * Listings are asked for in this encoding: XML 1.0 has no place for control characters, and makes another key of one
  * that holds a carriage return. An emulator may answer without it.
  */
 function decodedKey(key: string, encoding: string | undefined): string {
-  return encoding === "url" ? decodeURIComponent(key.replaceAll("+", " ")) : key;
+  return encoding === "url" ? formDecoded(key) : key;
 }
 
 /**

@@ -4,6 +4,7 @@
  */
 import middy from "@middy/core";
 import type { S3Event, SQSBatchResponse, SQSEvent } from "aws-lambda";
+import { formDecoded } from "../core/study/listing.ts";
 import type { StudyLocation } from "../core/study/study.ts";
 import { studyPrefixOf } from "../core/study/study.ts";
 import { startStudy } from "./startStudy.ts";
@@ -31,9 +32,7 @@ export const handler = middy<SQSEvent, SQSBatchResponse>()
 function studiesOf({ Records = [] }: Partial<S3Event>): StudyLocation[] {
   const studies = new Map<string, StudyLocation>();
   for (const { s3 } of Records) {
-    // S3 event keys are form-encoded: "+" is a space, the rest is percent-encoded UTF-8.
-    const key = decodeURIComponent(s3.object.key.replaceAll("+", " "));
-    const prefix = studyPrefixOf(key);
+    const prefix = studyPrefixOf(formDecoded(s3.object.key));
     if (prefix === undefined)
       logger.warn("an object outside of any study folder is left alone", { bucket: s3.bucket.name });
     else studies.set(`${s3.bucket.name}/${prefix}`, { bucket: s3.bucket.name, prefix });

@@ -25,7 +25,7 @@ export function* importanceCsv(table: ImportanceTable, order: Uint32Array, judge
     if (!piece.hasRoom(longest)) yield piece.taken(longest);
     const comma = commaIn(table.texts, start);
     if (isPlain(contig, 0, contig.length) && isPlain(table.texts, start, comma))
-      variantCells(piece, table, row, at + 1, contig, start, end);
+      variantCells(piece, table, row, at + 1, contig, start, comma, end);
     else guardedCells(piece, table, row, at + 1, comma, end);
     if (judged !== undefined) piece.text(`,${judged.splits(row) ?? ""},${judged.localFdr(row) ?? ""}`);
     piece.byte(LF);
@@ -39,7 +39,7 @@ const longestOther = 200;
 /** Names and alleles stand in two cells each, where a byte may become three and an apostrophe. */
 const mostGrowth = 8;
 
-/** @param start, @param end of the row's `REF_ALT,importance` in the table's texts */
+/** @param start, @param comma, @param end of the row's `REF_ALT,importance` in the table's texts */
 function variantCells(
   piece: Piece,
   { texts, positions }: ImportanceTable,
@@ -47,13 +47,12 @@ function variantCells(
   rank: number,
   contig: Uint8Array,
   start: number,
+  comma: number,
   end: number,
 ): void {
   const pos = positions[row] ?? 0;
   let alts = start;
   while (texts[alts] !== UNDERSCORE) alts++;
-  let comma = alts;
-  while (texts[comma] !== COMMA) comma++;
   piece.digits(rank);
   piece.byte(COMMA);
   piece.bytes(contig, 0, contig.length);

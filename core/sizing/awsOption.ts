@@ -5,10 +5,10 @@ import { totalUsd } from "./cost.ts";
 import { type Bounds, choose, paretoCurve } from "./curve.ts";
 import type { CurvePoint, Market, Option } from "./estimate.ts";
 import type { Input } from "./input.ts";
-import { optionOn, tooLarge } from "./optionOn.ts";
+import { optionOn } from "./optionOn.ts";
 import type { PrepareEstimate } from "./prepare.ts";
 import { sumOf } from "./range.ts";
-import { type Candidate, largestCandidate, searchConfigurations } from "./search.ts";
+import { type Candidate, searchConfigurations } from "./search.ts";
 import type { SizingData } from "./sizingData.ts";
 
 /** More points than a plot needs would only swell the run's record. */
@@ -30,10 +30,8 @@ export function awsOffer(
   const candidates = searchConfigurations(where, input, analysis, data);
   const chosen = choose(candidates, boundsOf(analysis, data, prepare));
   const curve = thinned(paretoCurve(candidates), chosen);
-  const refusal = chosen ? undefined : tooLarge(where, input, analysis, data);
-  const shown = chosen ?? largestCandidate(where, input, analysis, data);
   return {
-    option: optionOn(where, shown, prepare, refusal),
+    option: optionOn(where, chosen, prepare, input, analysis, data),
     curve: curve.map((candidate) => pointOf(where, candidate, prepare, candidate === chosen)),
   };
 }

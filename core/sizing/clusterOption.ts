@@ -5,9 +5,9 @@
 import type { Analysis } from "../study/analysis.ts";
 import type { Option } from "./estimate.ts";
 import type { Input } from "./input.ts";
-import { optionOn, tooLarge } from "./optionOn.ts";
+import { optionOn } from "./optionOn.ts";
 import type { PrepareEstimate } from "./prepare.ts";
-import { type Candidate, largestCandidate, searchConfigurations } from "./search.ts";
+import { type Candidate, searchConfigurations } from "./search.ts";
 import type { SizingData } from "./sizingData.ts";
 
 /** As many times the time of the fastest may be taken by what has fewer nodes. */
@@ -21,14 +21,7 @@ export function clusterOption(
   prepare?: Omit<PrepareEstimate, "refusal">,
 ): Option {
   const chosen = leanest(searchConfigurations("cluster", input, analysis, data));
-  return chosen
-    ? optionOn("cluster", chosen, prepare, undefined)
-    : optionOn(
-        "cluster",
-        largestCandidate("cluster", input, analysis, data),
-        prepare,
-        tooLarge("cluster", input, analysis, data),
-      );
+  return optionOn("cluster", chosen, prepare, input, analysis, data);
 }
 
 function leanest(candidates: readonly Candidate[]): Candidate | undefined {

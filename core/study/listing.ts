@@ -9,3 +9,8 @@ export interface UnfinishedUpload {
   readonly key: string;
   readonly begunAt: Date;
 }
+
+/** S3 form-encodes the keys of its events, and those of listings that ask for it: "+" is a space, the rest is percent-encoded UTF-8. */
+export function formDecoded(key: string): string {
+  return decodeURIComponent(key.replaceAll("+", " "));
+}

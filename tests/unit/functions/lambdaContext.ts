@@ -1,4 +1,4 @@
-/** As Lambda hands it to a handler. */
+/** As Lambda hands it to a handler, and API Gateway to one that it has let somebody of the account through to. */
 import type { Context } from "aws-lambda";
 
 export const requestId = "5d3f0a1e-request";
@@ -16,4 +16,11 @@ export const lambdaContext: Context = {
   done: () => undefined,
   fail: () => undefined,
   succeed: () => undefined,
+};
+
+const accountId = "123456789012";
+
+export const requestContext = {
+  accountId,
+  authorizer: { iam: { accountId, userArn: `arn:aws:iam::${accountId}:user/researcher` } },
 };

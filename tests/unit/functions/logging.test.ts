@@ -3,14 +3,13 @@ import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { PipelineError } from "../../../core/errors/pipelineError.ts";
 import type { Run } from "../../../core/run/run.ts";
-import type { Estimate } from "../../../core/sizing/estimate.ts";
 import { route, runPath } from "../../../functions/api/route.ts";
 import { measure, metricDimensions } from "../../../functions/metrics.ts";
 import { measureEnd } from "../../../functions/runEnded.ts";
 import { logger, step, stepInput } from "../../../functions/step.ts";
-import { later, optionOf, runOf } from "../run/runOf.ts";
+import { estimateOf, later, optionOf, runOf } from "../run/runOf.ts";
 import { sourcesIn } from "../stack/stack.ts";
-import { lambdaContext, requestId } from "./lambdaContext.ts";
+import { lambdaContext, requestContext, requestId } from "./lambdaContext.ts";
 import { type LogLine, linesOf, metricsIn } from "./logLines.ts";
 
 const runId = "cohort-0123456789ab";
@@ -38,8 +37,6 @@ describe("each line of a function's log names the run", () => {
 
   test("when a route fails", async () => {
     const handler = route(z.object({ path: runPath }), async () => Promise.reject(new Error("no such thing")));
-    const accountId = "123456789012";
-    const requestContext = { accountId, authorizer: { iam: { accountId, userArn: "arn" } } };
     const lines = await linesOf(() =>
       handler({ requestContext, pathParameters: { id: runId } } as unknown as Event, lambdaContext),
     );
@@ -103,7 +100,7 @@ describe("a run that has ended", () => {
     ["chose nothing", {}],
     ["had no nodes yet", { choice }],
     // As when estimating failed on the data that had been prepared.
-    ["has lost the option that was chosen", { choice, estimate: { ...(runOf().estimate as Estimate), options: [] } }],
+    ["has lost the option that was chosen", { choice, estimate: estimateOf([]) }],
   ])("that %s cost nothing", async (_, parts) => {
     const failure = { code: "expired", message: "", remedy: "" };
     expect(await endOf(runOf({ ...parts, failure }))).toMatchObject([

@@ -7,7 +7,7 @@ import { PipelineError } from "../../../core/errors/pipelineError.ts";
 import { type Answer, route, runPath } from "../../../functions/api/route.ts";
 import { choiceBody } from "../../../functions/schemas.ts";
 import { logger } from "../../../functions/step.ts";
-import { lambdaContext, requestId } from "./lambdaContext.ts";
+import { lambdaContext, requestContext, requestId } from "./lambdaContext.ts";
 
 /** What would be logged, kept from the test's output. */
 const logged = vi.spyOn(logger, "error").mockImplementation(() => undefined);
@@ -156,9 +156,6 @@ async function call<Schema extends z.ZodType>(
   answer: (request: z.infer<Schema>) => Promise<Answer>,
   event: Partial<Event>,
 ) {
-  const accountId = "123456789012";
-  const iam = { accountId, userArn: `arn:aws:iam::${accountId}:user/researcher` };
-  const requestContext = { accountId, authorizer: { iam } };
   const reply = await route(schema, answer)({ requestContext, ...event } as Event, lambdaContext);
   return { ...reply, json: JSON.parse(reply.body ?? "null") as unknown };
 }

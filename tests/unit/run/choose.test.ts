@@ -4,7 +4,7 @@ import { chosen, wayOf } from "../../../core/run/choose.ts";
 import { chosenOption } from "../../../core/run/chosenOption.ts";
 import type { Run, RunState } from "../../../core/run/run.ts";
 import type { Estimate, Where } from "../../../core/sizing/estimate.ts";
-import { askedAt, later, optionOf, runOf } from "./runOf.ts";
+import { askedAt, estimateOf, later, optionOf, runOf } from "./runOf.ts";
 
 const noCounts = {
   recordsIn: 1,
@@ -130,7 +130,7 @@ const cases: readonly { case: string; run: Partial<Run>; where: Where; code: str
   },
   {
     case: "an option that is not there",
-    run: { estimate: { options: [], curve: [], message: "", cachedBytes: 1, basis: "" } },
+    run: { estimate: estimateOf([]) },
     where: "local",
     code: "unknown-option",
     message: /^The run cohort-0123456789ab has no option local\.$/,
@@ -161,9 +161,7 @@ describe("the chosen option", () => {
 
 describe("an answer with preparing", () => {
   const prepared = optionOf("aws-spot", { prepare: true, costUsd: { low: 1, expected: 2, high: 3 } });
-  const asked = runOf({
-    estimate: { options: [optionOf("aws-spot"), prepared], curve: [], message: "", cachedBytes: 1, basis: "" },
-  });
+  const asked = runOf({ estimate: estimateOf([optionOf("aws-spot"), prepared]) });
 
   test("is the prepared option's, and approves what that may cost", () => {
     const run = chosen(asked, { where: "aws-spot", prepare: true }, later(1));

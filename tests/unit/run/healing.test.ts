@@ -142,6 +142,7 @@ test("what would cost more than is left is asked about, with its costs", () => {
 function lifeOf(
   run: Run,
   troubles: readonly Trouble[],
+  data = sizingData,
 ): { run: Run; decisions: { next: NextAttempt; left: number }[] } {
   const decisions: { next: NextAttempt; left: number }[] = [];
   let seconds = 10;
@@ -150,8 +151,8 @@ function lifeOf(
     seconds += 600;
     current = troubled(attempted(current, later(seconds - 590)), trouble);
     const now = later(seconds);
-    const left = approvedUsd(current) - spentUsd(current, sizingData, now);
-    const next = nextAttempt(current, trouble, sizingData, now);
+    const left = approvedUsd(current) - spentUsd(current, data, now);
+    const next = nextAttempt(current, trouble, data, now);
     decisions.push({ next, left });
     if (next.kind === "give-up") return { run: ended(current, next.story, now), decisions };
     if (next.kind === "relaunch") {
@@ -223,19 +224,8 @@ describe("on the own cluster", () => {
   const onCluster = chosenRun("cluster", 0, data);
   const asked = chosenOption(onCluster).configuration;
 
-  /** What follows each of these troubles, until the run ends. */
   function lifeThere(troubles: readonly Trouble[]): NextAttempt[] {
-    const decisions: NextAttempt[] = [];
-    let run = onCluster;
-    for (const [index, trouble] of troubles.entries()) {
-      run = troubled(attempted(run, later(600 * index + 10)), trouble);
-      const next = nextAttempt(run, trouble, data, later(600 * index + 300));
-      decisions.push(next);
-      if (next.kind !== "relaunch") break;
-      const kept = next.keepsNodes ? currentAttempt(run)?.nodeGroup : undefined;
-      run = relaunched(run, next.option, next.story, kept, later(600 * index + 300));
-    }
-    return decisions;
+    return lifeOf(onCluster, troubles, data).decisions.map(({ next }) => next);
   }
 
   test("the run stays there and asks for nothing to be approved, whatever befalls it", () => {

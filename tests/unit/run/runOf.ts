@@ -1,6 +1,6 @@
 /** A run in the middle of its life, for tests to vary: inspected, estimated, asked. */
 import type { Run, RunState } from "../../../core/run/run.ts";
-import type { Configuration, Option, Where } from "../../../core/sizing/estimate.ts";
+import type { Configuration, Estimate, Option, Where } from "../../../core/sizing/estimate.ts";
 
 export const askedAt = new Date("2026-01-02T03:04:05.000Z");
 
@@ -49,19 +49,25 @@ export function runOf(parts: Partial<Run> = {}): Run {
       reads: 3,
       bytesRead: 1_000,
     },
-    estimate: {
-      options: [
-        optionOf("aws-spot"),
-        optionOf("aws-on-demand", { refusal: "There is no quota for it." }),
-        optionOf("local"),
-      ],
-      curve: [],
-      message: "",
-      cachedBytes: 1,
-      basis: "",
-    },
+    estimate: estimateOf([
+      optionOf("aws-spot"),
+      optionOf("aws-on-demand", { refusal: "There is no quota for it." }),
+      optionOf("local"),
+    ]),
     ...parts,
   };
+}
+
+export function estimateOf(options: readonly Option[]): Estimate {
+  return { options, curve: [], message: "", cachedBytes: 1, basis: "" };
+}
+
+/** Answered with the one option that it has. */
+export function runOn(where: Where): Run {
+  return runOf({
+    choice: { where, prepare: false, at: askedAt.toISOString(), by: "researcher", approvedUsd: 1 },
+    estimate: estimateOf([optionOf(where)]),
+  });
 }
 
 /** State entries so many seconds after the run asked. */

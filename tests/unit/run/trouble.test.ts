@@ -6,18 +6,16 @@ import { progressed, type Run } from "../../../core/run/run.ts";
 import { troubleAtEnd, troubleWhileRunning } from "../../../core/run/trouble.ts";
 import { type EngineProgress, initialProgress, progressOf } from "../../../core/variantspark/driverLog.ts";
 import { sparkJob } from "../../../core/variantspark/sparkJob.ts";
-import { askedAt, awsConfiguration, later, optionOf, runOf } from "./runOf.ts";
+import { awsConfiguration, later, runOn } from "./runOf.ts";
 
 function observedRun(
   progress: Partial<EngineProgress>,
   parts: Partial<Run> = {},
   where: "aws-spot" | "cluster" = "aws-spot",
 ): Run {
-  const choice = { where, prepare: false, at: askedAt.toISOString(), by: "researcher", approvedUsd: 1 } as const;
-  const estimate = { options: [optionOf(where)], curve: [], message: "", cachedBytes: 1, basis: "" };
   const jobRun = { id: "job", startedAt: later(10).toISOString() };
   return {
-    ...attempted(runOf({ choice, estimate }), later(1)),
+    ...attempted(runOn(where), later(1)),
     jobRun,
     progress: { ...initialProgress(500), ...progress },
     ...parts,
