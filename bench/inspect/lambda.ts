@@ -24,7 +24,6 @@ export interface LambdaMeasured {
   /** From the invocation to its answer. */
   readonly seconds: number;
   readonly cpuSeconds: number;
-  readonly records: number;
 }
 
 export interface LambdaFigures {
@@ -57,7 +56,8 @@ export async function measureLambda(
     );
     const bucket = await virtualBucket(INBOX, new Map(files), ministack.endpoint);
     ends.push(() => bucket.close());
-    await createFunction(ministack, memoryMiB, await shimFolder(folder), {
+    await writeShim(folder);
+    await createFunction(ministack, memoryMiB, folder, {
       ...environment(folder, limits, memoryMiB),
       AWS_ENDPOINT_URL_S3: bucket.endpoint,
     });
@@ -82,7 +82,7 @@ function environment(folder: string, { groups }: LambdaLimits, memoryMiB: number
 }
 
 /** MiniStack runs the `node` that it finds on the function's PATH: one that joins the groups first. */
-async function shimFolder(folder: string): Promise<string> {
+async function writeShim(folder: string): Promise<void> {
   const shim = join(folder, "node");
   const lines = [
     "#!/bin/sh",
@@ -92,7 +92,6 @@ async function shimFolder(folder: string): Promise<string> {
   ];
   await writeFile(shim, `${lines.join("\n")}\n`);
   await chmod(shim, 0o755);
-  return folder;
 }
 
 async function createFunction(
@@ -155,9 +154,8 @@ async function inspected(ministack: MiniStack, study: string, folder: string): P
   if (FunctionError !== undefined) throw new Error(`${study}: ${Buffer.from(Payload ?? []).toString()}`);
   const answer = await s3.send(new GetObjectCommand(document));
   const { inspection, findings } = JSON.parse((await answer.Body?.transformToString()) ?? "{}") as Run;
-  const records = inspection?.variants.estimate ?? 0;
-  if (records === 0) throw new Error(`${study} could not be inspected: ${JSON.stringify(findings)}`);
-  return { study, seconds, cpuSeconds, records };
+  if (!inspection?.variants.estimate) throw new Error(`${study} could not be inspected: ${JSON.stringify(findings)}`);
+  return { study, seconds, cpuSeconds };
 }
 
 function s3Of(ministack: MiniStack): S3Client {

@@ -43,8 +43,7 @@ export function counted(count: number, thing: string): string {
 
 /** 2,504; without Intl, whose first call takes a tenth of a second of a small Lambda. */
 export function thousands(count: number): string {
-  const digits = String(count);
-  const groups = [digits.slice(0, digits.length % 3 || 3)];
-  for (let from = groups[0]?.length ?? 0; from < digits.length; from += 3) groups.push(digits.slice(from, from + 3));
-  return groups.join(",");
+  let text = String(count);
+  for (let at = text.length - 3; at > 0; at -= 3) text = `${text.slice(0, at)},${text.slice(at)}`;
+  return text;
 }

@@ -5,7 +5,14 @@ import { type ChosenColumn, chooseColumn } from "../labels/column.ts";
 import { covariateColumns } from "../labels/covariates.ts";
 import { keptOf, matchSamples } from "../labels/matchSamples.ts";
 import { normalizedLabels } from "../labels/normalizedLabels.ts";
-import { type LabelRow, MalformedTable, type TableHeader, tableHeader, tableRows } from "../labels/table.ts";
+import {
+  type LabelRow,
+  MalformedTable,
+  SEPARATORS,
+  type TableHeader,
+  tableHeader,
+  tableRows,
+} from "../labels/table.ts";
 import type { ByteSource } from "../study/byteSource.ts";
 import type { LabelCandidate, LabelsSummary } from "./inspection.ts";
 import { labelCandidates } from "./labelCandidates.ts";
@@ -28,7 +35,6 @@ const MAX_TABLE_BYTES = 64 * 2 ** 20;
 const MAX_ROWS = 2_000_000;
 const MAX_COLUMNS = 100_000;
 const [LF, CR] = [10, 13];
-const SEPARATORS = [..."\t,;"].map((character) => character.charCodeAt(0));
 
 /** Costs one read of the whole table. Without a VCF's samples every row counts as one. */
 export async function inspectLabels(
@@ -63,7 +69,7 @@ function excessOf(bytes: Uint8Array): string | undefined {
   if (lines > MAX_ROWS) return counted(lines, "line");
   const ends = [LF, CR].map((end) => text.indexOf(end)).filter((at) => at !== -1);
   const firstLine = text.subarray(0, Math.min(text.length, ...ends));
-  const columns = 1 + Math.max(...SEPARATORS.map((separator) => occurrences(firstLine, separator)));
+  const columns = 1 + Math.max(...SEPARATORS.map((separator) => occurrences(firstLine, separator.charCodeAt(0))));
   return columns > MAX_COLUMNS ? counted(columns, "column") : undefined;
 }
 

@@ -41,16 +41,34 @@ export async function sampleWindows(
   headerColumns: number,
   hasIndex: boolean,
 ): Promise<Sampled> {
+  if (head.compression !== "bgzf")
+    return sampleEach(file, source, head, headerColumns, hasIndex, (bytes, _, isTail) => plainWindow(bytes, isTail));
+  const inflater = new BlockInflater(ENOUGH_TAIL_TEXT_BYTES + MAX_RUN_TEXT_BYTES);
+  try {
+    return await sampleEach(file, source, head, headerColumns, hasIndex, (bytes, start, isTail) =>
+      bgzfWindow(file, bytes, start, isTail, inflater),
+    );
+  } finally {
+    inflater.close();
+  }
+}
+
+async function sampleEach(
+  file: string,
+  source: ByteSource,
+  head: VcfHead,
+  headerColumns: number,
+  hasIndex: boolean,
+  windowOf: (bytes: Uint8Array, start: number, isTail: boolean) => Window,
+): Promise<Sampled> {
   const strata: Stratum[] = [];
   const findings: Finding[] = [];
   const { tally, troubles } = head.scanned;
   const known = new Set<string>(troubles.map(({ kind }) => kind));
   const planned = windowsOf(source.byteLength, head, hasIndex);
-  const inflater = new BlockInflater(ENOUGH_TAIL_TEXT_BYTES + MAX_RUN_TEXT_BYTES);
   for await (const { start, bytes, stratumBytes } of readWindows(source, planned)) {
     const isTail = start + bytes.length >= source.byteLength;
-    const window =
-      head.compression === "bgzf" ? bgzfWindow(file, bytes, start, isTail, inflater) : plainWindow(bytes, isTail);
+    const window = windowOf(bytes, start, isTail);
     findings.push(...window.findings);
     if (window.pieces.length === 0) continue;
     const sample = sampleText(window.pieces, window, headerColumns, tally, window.reachesEnd);
@@ -63,7 +81,6 @@ export async function sampleWindows(
     }
     if (window.reachesEnd && sample.isUnterminated) findings.push(unterminated(file));
   }
-  inflater.close();
   const isFirst = ({ code }: Finding, index: number) => findings.findIndex((other) => other.code === code) === index;
   return { strata, findings: findings.filter(isFirst) };
 }

@@ -6,6 +6,9 @@ import { CsvError, type Options, parse } from "csv-parse/sync";
 
 type Separator = "," | "\t" | ";";
 
+/** Comma first, which is taken where none of them occurs. */
+export const SEPARATORS: readonly Separator[] = [",", "\t", ";"];
+
 export interface TableHeader {
   readonly separator: Separator;
   readonly columns: readonly string[];
@@ -72,8 +75,7 @@ function recordsOf<Taken>(
 function separatorOf(text: string): Separator {
   const firstLine = (/[^\r\n]+/.exec(text)?.[0] ?? "").replace(/"[^"]*"/g, "");
   const count = (separator: Separator) => firstLine.split(separator).length;
-  const separators: Separator[] = [",", "\t", ";"];
-  return separators.reduce((best, separator) => (count(separator) > count(best) ? separator : best));
+  return SEPARATORS.reduce((best, separator) => (count(separator) > count(best) ? separator : best));
 }
 
 function options(delimiter: Separator): Options {

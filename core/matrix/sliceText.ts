@@ -4,6 +4,7 @@
  */
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { readAhead } from "../bgzf/readAhead.ts";
+import { thousands } from "../findings/found.ts";
 import type { ByteSource } from "../study/byteSource.ts";
 import { MatrixError } from "./matrixError.ts";
 import type { Slice, SliceSpan } from "./slicePlan.ts";
@@ -107,7 +108,7 @@ function plainSpan(slice: Slice, lines: OwnLines): SliceSpan | undefined {
 }
 
 function tooLarge(byteOffset: number, maxTextBytes: number): MatrixError {
-  const most = `${maxTextBytes.toLocaleString("en")} bytes of text`;
+  const most = `${thousands(maxTextBytes)} bytes of text`;
   return new MatrixError("text-too-large", byteOffset, `This part of the file inflates to more than ${most}`);
 }
 

@@ -2,7 +2,7 @@
  * The text of a slice of a BGZF file: from the first block behind the slice's start, block by block. Blocks that start
  * before the slice's end are its own.
  */
-import { blockAt, hasBgzfEof, inflateBlock } from "../bgzf/block.ts";
+import { blockAt, hasBgzfEof, inflateBlock, statedTextBytes } from "../bgzf/block.ts";
 import { BlockInflater, MAX_RUN_TEXT_BYTES } from "../bgzf/blockInflater.ts";
 import { type Read, readAhead } from "../bgzf/readAhead.ts";
 import type { ByteSource } from "../study/byteSource.ts";
@@ -90,7 +90,6 @@ interface BlockRun {
 }
 
 const MAX_BLOCK_BYTES = 65_536;
-const MAX_BLOCK_TEXT_BYTES = 65_536;
 /** Header with the BC subfield alone; fewer bytes at the file's end are the beginning of one. */
 const HEADER_BYTES = 18;
 
@@ -118,8 +117,8 @@ function runAt(bytes: Uint8Array, at: number, bytesStart: number, ownEnd: number
   for (let block = blockAt(bytes, at); block && block.end <= bytes.length; block = blockAt(bytes, end)) {
     const isBehind = bytesStart + block.start >= ownEnd;
     if (isBehind && end > at) break;
-    const blockTextBytes = isize(bytes, block.end);
-    if (blockTextBytes > MAX_BLOCK_TEXT_BYTES) throw corrupt(bytesStart + block.start);
+    const blockTextBytes = statedTextBytes(bytes, block);
+    if (blockTextBytes === undefined) throw corrupt(bytesStart + block.start);
     if (textBytes + blockTextBytes > MAX_RUN_TEXT_BYTES) break;
     textBytes += blockTextBytes;
     end = block.end;
@@ -132,14 +131,10 @@ function runAt(bytes: Uint8Array, at: number, bytesStart: number, ownEnd: number
 function blockStartAt({ bytes, start, end, byteOffset }: BlockRun, textOffset: number): number {
   let textEnd = 0;
   for (let block = blockAt(bytes, start); block && block.end <= end; block = blockAt(bytes, block.end)) {
-    textEnd += isize(bytes, block.end);
+    textEnd += statedTextBytes(bytes, block) ?? 0;
     if (textOffset < textEnd) return byteOffset + block.start - start;
   }
   return byteOffset;
-}
-
-function isize(bytes: Uint8Array, blockEnd: number): number {
-  return new DataView(bytes.buffer, bytes.byteOffset + blockEnd - 4, 4).getUint32(0, true);
 }
 
 function textOf({ bytes, start, end, textBytes, byteOffset }: BlockRun, inflater: BlockInflater): Uint8Array {

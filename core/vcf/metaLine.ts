@@ -21,11 +21,11 @@ const TYPES = ["Integer", "Float", "Flag", "Character", "String"];
 export function metaLineTrouble(line: string, fileFormat?: string): string | undefined {
   const [, key = "", value = ""] = /^##(INFO|FORMAT|FILTER|ALT|contig|SAMPLE|META|PEDIGREE)=(.*)$/s.exec(line) ?? [];
   if (key === "" || (key === "PEDIGREE" && fileFormat !== "VCFv4.3")) return undefined;
+  const order = ORDER[key];
   // Thousands of contigs are all alike.
-  if (ORDER[key] === undefined && PLAIN_WITH_ID.test(value)) return undefined;
+  if (order === undefined && PLAIN_WITH_ID.test(value)) return undefined;
   const tags = tagsOf(value);
   if (tags === undefined) return "a quote is not closed";
-  const order = ORDER[key];
   if (order === undefined) return tags.has("ID") ? undefined : `${key} has no ID`;
   const names = [...tags.keys()];
   if (names.length === 0 || order.some((name, index) => names[index] !== undefined && names[index] !== name))

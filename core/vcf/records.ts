@@ -52,10 +52,7 @@ export function recordTroubles(
 
 /** Columns of a line, not counting empty ones at its end. */
 export function columnCount(line: Uint8Array): number {
-  const end = endWithoutTabs(line);
-  let columns = 1;
-  for (let tab = line.indexOf(TAB); tab !== -1 && tab < end; tab = line.indexOf(TAB, tab + 1)) columns += 1;
-  return columns;
+  return tabsOf(line, endWithoutTabs(line)).count + 1;
 }
 
 function endWithoutTabs(line: Uint8Array): number {

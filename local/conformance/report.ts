@@ -16,8 +16,8 @@ export interface Report {
   readonly maxSeconds: number;
 }
 
-export const MOST_READS = 24;
-export const MOST_BYTES = 16 * 2 ** 20;
+const MOST_READS = 24;
+const MOST_BYTES = 16 * 2 ** 20;
 
 export async function reportOf(
   outcomes: AsyncIterable<{ readonly path: string; readonly outcome: Outcome }>,
@@ -47,7 +47,7 @@ export async function reportOf(
     const verdict = verdictOf(path, findings);
     verdicts[expected][verdict.kind] = (verdicts[expected][verdict.kind] ?? 0) + 1;
     if (verdict.kind === "outside") {
-      const reason = verdict.rule.outside ?? "";
+      const { reason } = verdict;
       outside.set(reason, (outside.get(reason) ?? 0) + 1);
     }
     if (verdict.kind !== "missed" && verdict.kind !== "refused") continue;

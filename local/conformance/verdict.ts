@@ -1,7 +1,7 @@
 /** What inspection of one conformance file shows, held against what its project says of it. */
 import type { FindingCode } from "../../core/findings/catalogue.ts";
 import type { Finding } from "../../core/findings/finding.ts";
-import { type Rule, ruleOf } from "./rules.ts";
+import { ruleOf } from "./rules.ts";
 
 /** As the file's path says; of the suites without such folders nothing is known. */
 export type Expected = "valid" | "invalid" | "unlabelled";
@@ -17,7 +17,7 @@ export type Verdict =
   | { readonly kind: "refused"; readonly codes: readonly FindingCode[] }
   /** Of an invalid file: told by the finding of its rule. */
   | { readonly kind: "reported" }
-  | { readonly kind: "outside"; readonly rule: Rule }
+  | { readonly kind: "outside"; readonly reason: string }
   | { readonly kind: "missed"; readonly codes: readonly FindingCode[] };
 
 const NOTHING_TO_RUN_ON: readonly FindingCode[] = [
@@ -49,7 +49,7 @@ export function verdictOf(path: string, findings: readonly Finding[]): Verdict {
 function ofInvalid(path: string, codes: readonly FindingCode[]): Verdict {
   const rule = ruleOf(path);
   if (rule?.codes.some((code) => codes.includes(code))) return { kind: "reported" };
-  return rule?.outside === undefined ? { kind: "missed", codes } : { kind: "outside", rule };
+  return rule?.outside === undefined ? { kind: "missed", codes } : { kind: "outside", reason: rule.outside };
 }
 
 function ofValid(path: string, findings: readonly Finding[]): Verdict {
