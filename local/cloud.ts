@@ -7,11 +7,11 @@ import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { deployStack, type StackOutputs } from "./deploy.ts";
 import type { KubernetesOptions } from "./emrContainers/kubernetes/pods.ts";
-import { startEmrContainers } from "./emrContainers/server.ts";
+import { type EmrContainers, startEmrContainers } from "./emrContainers/server.ts";
 import { type Engine, ensureEngine } from "./engine/engine.ts";
 import { freePort } from "./freePort.ts";
-import { type Credentials, startMiniStack } from "./ministack.ts";
-import { seedAccount, seedResearcher, uploadEngine } from "./seed.ts";
+import { type Credentials, type MiniStack, startMiniStack } from "./ministack.ts";
+import { type Account, seedAccount, seedResearcher, uploadEngine } from "./seed.ts";
 
 export interface LocalCloud {
   readonly engine: Engine;
@@ -55,7 +55,7 @@ export async function startLocalCloud({
   quietSeconds = 2,
   sliceSeconds = 5,
   waitScale = 0.1,
-  between = async (endpoint) => endpoint,
+  between,
   kubernetes,
   longestPendingSeconds,
 }: LocalCloudOptions): Promise<LocalCloud> {
@@ -69,38 +69,16 @@ export async function startLocalCloud({
     const engine = await ensureEngine(home, onProgress);
     await mkdir(stateDir, { recursive: true });
 
-    const emrPort = await freePort();
-    const emrEndpoint = `http://127.0.0.1:${emrPort}`;
-    const toldEmrEndpoint = await between(emrEndpoint);
-    const port = await freePort();
-    onProgress("Starting MiniStack");
-    const aws = await startMiniStack({
+    const { aws, emr, account } = await startEndpoints({
       engine,
       stateDir,
-      port,
-      env: {
-        AWS_ENDPOINT_URL: await between(`http://127.0.0.1:${port}`),
-        AWS_ENDPOINT_URL_EMR_CONTAINERS: toldEmrEndpoint,
-        AWS_ENDPOINT_URL_EKS: toldEmrEndpoint,
-        SFN_WAIT_SCALE: String(waitScale),
-      },
-    });
-    started.push(() => aws.stop());
-    const account = { endpoint: aws.endpoint, region: aws.region, credentials: aws.credentials };
-
-    onProgress("Starting the EMR-on-EKS endpoint");
-    const emr = await startEmrContainers({
-      engine,
-      workDir: join(stateDir, "job-runs"),
-      awsEndpoint: aws.endpoint,
-      credentials: aws.credentials,
-      region: aws.region,
-      port: emrPort,
+      started,
+      onProgress,
+      between,
+      env: { SFN_WAIT_SCALE: String(waitScale) },
       kubernetes,
-      ...(longestPendingSeconds !== undefined && { longestPendingSeconds }),
+      longestPendingSeconds,
     });
-    started.push(() => emr.stop());
-
     const { ownCluster } = emr;
     if (kubernetes)
       onProgress(
@@ -140,4 +118,58 @@ export async function startLocalCloud({
     await stop(true);
     throw error;
   }
+}
+
+interface EndpointsOptions extends Pick<LocalCloudOptions, "kubernetes"> {
+  readonly engine: Engine;
+  readonly stateDir: string;
+  /** How to end what was started is added to it, also when a later part fails to start. */
+  readonly started: (() => Promise<void>)[];
+  readonly onProgress?: LocalCloudOptions["onProgress"];
+  readonly between?: LocalCloudOptions["between"] | undefined;
+  /** Reaches MiniStack and each Lambda besides where the endpoints are. */
+  readonly env?: Readonly<Record<string, string>>;
+  readonly longestPendingSeconds?: number | undefined;
+}
+
+/** MiniStack, whose Lambdas are told where both endpoints are, and the EMR-on-EKS endpoint: an account with nothing in it. */
+export async function startEndpoints({
+  engine,
+  stateDir,
+  started,
+  onProgress = () => {},
+  between = async (endpoint) => endpoint,
+  env,
+  kubernetes,
+  longestPendingSeconds,
+}: EndpointsOptions): Promise<{ aws: MiniStack; emr: EmrContainers; account: Account }> {
+  const emrPort = await freePort();
+  const toldEmrEndpoint = await between(`http://127.0.0.1:${emrPort}`);
+  const port = await freePort();
+  onProgress("Starting MiniStack");
+  const aws = await startMiniStack({
+    engine,
+    stateDir,
+    port,
+    env: {
+      AWS_ENDPOINT_URL: await between(`http://127.0.0.1:${port}`),
+      AWS_ENDPOINT_URL_EMR_CONTAINERS: toldEmrEndpoint,
+      AWS_ENDPOINT_URL_EKS: toldEmrEndpoint,
+      ...env,
+    },
+  });
+  started.push(() => aws.stop());
+  onProgress("Starting the EMR-on-EKS endpoint");
+  const emr = await startEmrContainers({
+    engine,
+    workDir: join(stateDir, "job-runs"),
+    awsEndpoint: aws.endpoint,
+    credentials: aws.credentials,
+    region: aws.region,
+    port: emrPort,
+    kubernetes,
+    ...(longestPendingSeconds !== undefined && { longestPendingSeconds }),
+  });
+  started.push(() => emr.stop());
+  return { aws, emr, account: { endpoint: aws.endpoint, region: aws.region, credentials: aws.credentials } };
 }

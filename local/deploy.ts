@@ -3,6 +3,7 @@ import { createWriteStream } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { finished } from "node:stream/promises";
 import { CloudFormationClient, DescribeStacksCommand } from "@aws-sdk/client-cloudformation";
+import { environmentOf } from "./account/account.ts";
 import { runOsls } from "./osls.ts";
 import type { Account } from "./seed.ts";
 
@@ -30,13 +31,7 @@ export async function deployStack(
 ): Promise<StackOutputs> {
   const args = ["deploy", ...Object.entries(params).map(([name, value]) => `--param=${name}=${value}`)];
   const log = createWriteStream(logFile);
-  const env = {
-    AWS_ENDPOINT_URL: account.endpoint,
-    AWS_REGION: account.region,
-    AWS_ACCESS_KEY_ID: account.credentials.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: account.credentials.secretAccessKey,
-  };
-  const exitCode = await runOsls(args, env, (said) => log.write(said));
+  const exitCode = await runOsls(args, environmentOf(account), (said) => log.write(said));
   log.end();
   await finished(log);
   if (exitCode !== 0) {

@@ -6,3 +6,15 @@ export interface Account {
   readonly endpoint?: string;
   readonly credentials?: Credentials;
 }
+
+/** Where to deploy and as whom, on top of a process's own environment. */
+export function environmentOf({ region, endpoint, credentials }: Account): Record<string, string> {
+  return {
+    AWS_REGION: region,
+    ...(endpoint && { AWS_ENDPOINT_URL: endpoint }),
+    ...(credentials && {
+      AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+    }),
+  };
+}

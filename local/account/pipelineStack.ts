@@ -5,7 +5,7 @@ import type { Stack } from "@aws-sdk/client-cloudformation";
 import { HeadObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { paginateListExecutions, SFNClient } from "@aws-sdk/client-sfn";
 import { runOsls } from "../osls.ts";
-import type { Account } from "./account.ts";
+import { type Account, environmentOf } from "./account.ts";
 import type { Buckets } from "./buckets.ts";
 import { clusterStackName } from "./clusterStack.ts";
 import type { PipelineOutputs } from "./deployAccount.ts";
@@ -130,17 +130,6 @@ export async function otherStages(stacks: Stacks, stage: string): Promise<string
   return (await stacks.all())
     .filter((stack) => stack.StackName !== pipelineStackName(stage) && outputOf(stack, "PipelineArn") !== undefined)
     .flatMap(({ StackName }) => StackName ?? []);
-}
-
-function environmentOf({ region, endpoint, credentials }: Account): Record<string, string> {
-  return {
-    AWS_REGION: region,
-    ...(endpoint && { AWS_ENDPOINT_URL: endpoint }),
-    ...(credentials && {
-      AWS_ACCESS_KEY_ID: credentials.accessKeyId,
-      AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
-    }),
-  };
 }
 
 function outputOf(stack: Stack | undefined, name: string): string | undefined {

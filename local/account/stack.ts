@@ -198,25 +198,31 @@ export class Stacks {
 
   /** Id of the newest event; undefined where there is no stack. */
   async lastEvent(stack: string): Promise<string | undefined> {
-    return (await this.#eventsAfter(stack, undefined)).at(-1)?.EventId;
+    for await (const { EventId } of this.#events(stack)) return EventId;
+    return undefined;
   }
 
-  /** Oldest first; CloudFormation lists the newest first. */
+  /** Oldest first. */
   async #eventsAfter(stack: string, eventId: string | undefined): Promise<StackEvent[]> {
     const newer: StackEvent[] = [];
+    for await (const event of this.#events(stack)) {
+      if (event.EventId === eventId) break;
+      newer.push(event);
+    }
+    return newer.reverse();
+  }
+
+  /** Newest first, as CloudFormation lists them, a page at a time; none where there is no stack. */
+  async *#events(stack: string): AsyncGenerator<StackEvent> {
     try {
       for await (const { StackEvents = [] } of paginateDescribeStackEvents(
         { client: this.#client },
         { StackName: stack },
-      )) {
-        const known = StackEvents.findIndex((event) => event.EventId === eventId);
-        newer.push(...(known === -1 ? StackEvents : StackEvents.slice(0, known)));
-        if (known !== -1) break;
-      }
+      ))
+        yield* StackEvents;
     } catch (error) {
       if (!(error instanceof Error && /does not exist/.test(error.message))) throw error;
     }
-    return newer.reverse();
   }
 }
 

@@ -10,8 +10,8 @@ import { parseArgs } from "node:util";
 import {
   BatchGetImageCommand,
   DescribeImageScanFindingsCommand,
-  type DescribeImageScanFindingsResponse,
   ECRClient,
+  paginateDescribeImageScanFindings,
   ScanNotFoundException,
 } from "@aws-sdk/client-ecr";
 import { parse } from "yaml";
@@ -48,12 +48,11 @@ async function scannedDigests(imageDigest: string): Promise<string[]> {
 async function findingsOf(imageDigest: string): Promise<ScanFinding[]> {
   await untilScanned(imageDigest);
   const found: ScanFinding[] = [];
-  let nextToken: string | undefined;
-  do {
-    const page = await describe(imageDigest, nextToken);
-    found.push(...scanFindings(page.imageScanFindings ?? {}));
-    nextToken = page.nextToken;
-  } while (nextToken !== undefined);
+  for await (const { imageScanFindings = {} } of paginateDescribeImageScanFindings(
+    { client: ecr },
+    { repositoryName, imageId: { imageDigest } },
+  ))
+    found.push(...scanFindings(imageScanFindings));
   return found;
 }
 
@@ -73,14 +72,12 @@ async function untilScanned(imageDigest: string): Promise<void> {
 /** A scan that has not begun is not found. */
 async function scanStatus(imageDigest: string): Promise<{ status: string; description?: string | undefined }> {
   try {
-    const { imageScanStatus } = await describe(imageDigest);
+    const { imageScanStatus } = await ecr.send(
+      new DescribeImageScanFindingsCommand({ repositoryName, imageId: { imageDigest } }),
+    );
     return { status: imageScanStatus?.status ?? "PENDING", description: imageScanStatus?.description };
   } catch (error) {
     if (error instanceof ScanNotFoundException) return { status: "PENDING" };
     throw error;
   }
-}
-
-function describe(imageDigest: string, nextToken?: string): Promise<DescribeImageScanFindingsResponse> {
-  return ecr.send(new DescribeImageScanFindingsCommand({ repositoryName, imageId: { imageDigest }, nextToken }));
 }

@@ -1,10 +1,6 @@
 /** Attacks that need the whole local cloud: signatures, links, keys of uploads, tokens, and what all the logs say. Without the engine. */
 import { request } from "node:http";
-import {
-  CloudWatchLogsClient,
-  paginateDescribeLogGroups,
-  paginateFilterLogEvents,
-} from "@aws-sdk/client-cloudwatch-logs";
+import { CloudWatchLogsClient, paginateDescribeLogGroups } from "@aws-sdk/client-cloudwatch-logs";
 import { CreateAccessKeyCommand, CreateUserCommand, IAMClient, PutUserPolicyCommand } from "@aws-sdk/client-iam";
 import { GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
@@ -13,7 +9,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { followRun, runOfStudy } from "../../local/followRun.ts";
 import type { Credentials } from "../../local/ministack.ts";
 import { openApiOperations } from "../../local/testApi/operations.ts";
-import { client, cloud, newStudy, owner, uploadStudy } from "./support.ts";
+import { client, cloud, messagesOf, newStudy, owner, uploadStudy } from "./support.ts";
 
 const operations = await openApiOperations();
 const s3 = { endpoint: cloud.awsEndpoint, region: cloud.region, forcePathStyle: true } as const;
@@ -210,11 +206,10 @@ test("no log names a sample or shows a genotype: of a run that fails, one that i
   await client.cancel(asking);
 
   const logs = new CloudWatchLogsClient(owner);
-  const lines: string[] = [];
+  const byGroup: string[][] = [];
   for await (const { logGroups = [] } of paginateDescribeLogGroups({ client: logs }, {}))
-    for (const { logGroupName } of logGroups)
-      for await (const { events = [] } of paginateFilterLogEvents({ client: logs }, { logGroupName }))
-        lines.push(...events.map(({ message = "" }) => message));
+    for (const { logGroupName } of logGroups) byGroup.push(await messagesOf(logGroupName));
+  const lines = byGroup.flat();
   for (const said of ["inspected", "the run failed", asking]) expect(lines.join("\n")).toContain(said);
   const telling = lines.filter((line) => /CANARY|\d\|\d\t\d\|\d/.test(line));
   expect(telling).toEqual([]);

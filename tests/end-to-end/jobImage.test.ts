@@ -3,6 +3,7 @@ import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { DeleteParameterCommand, GetParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { afterAll, expect, test } from "vitest";
+import { environmentOf } from "../../local/account/account.ts";
 import { cloud, listJobRuns, owner } from "./support.ts";
 
 const parameter = "/variantspark-pipeline/job-image";
@@ -41,13 +42,7 @@ test("the example study succeeds in the image, whose jar nothing has to fetch", 
 function command(script: string, ...args: readonly string[]): Promise<{ exitCode: number | null; said: string }> {
   const stage = script === "smoke.ts" ? ["--stack", "variantspark-pipeline-dev", "--api-url", cloud.apiUrl] : [];
   const child = spawn(process.execPath, [join(import.meta.dirname, "../../local", script), ...stage, ...args], {
-    env: {
-      ...process.env,
-      AWS_ENDPOINT_URL: cloud.awsEndpoint,
-      AWS_REGION: cloud.region,
-      AWS_ACCESS_KEY_ID: cloud.owner.accessKeyId,
-      AWS_SECRET_ACCESS_KEY: cloud.owner.secretAccessKey,
-    },
+    env: { ...process.env, ...environmentOf(owner) },
   });
   let said = "";
   for (const output of [child.stdout, child.stderr]) output.on("data", (text: Buffer) => (said += text));

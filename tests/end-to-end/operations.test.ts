@@ -10,7 +10,6 @@ import {
   SetAlarmStateCommand,
   type StandardUnit,
 } from "@aws-sdk/client-cloudwatch";
-import { CloudWatchLogsClient, paginateFilterLogEvents } from "@aws-sdk/client-cloudwatch-logs";
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { beforeAll, describe, expect, test } from "vitest";
 import { nodeGroupName, tagsOf } from "../../core/run/names.ts";
@@ -18,10 +17,20 @@ import { followRun } from "../../local/followRun.ts";
 import { type LogLine, metricsIn, parsedLines } from "../unit/functions/logLines.ts";
 import { resourcesOfType } from "../unit/stack/stack.ts";
 import { nextMessage, subscribedQueue } from "./subscribedQueue.ts";
-import { analysis, client, cloud, cohort, makeNodeGroup, newStudy, nodeGroups, owner, uploadStudy } from "./support.ts";
+import {
+  analysis,
+  client,
+  cloud,
+  cohort,
+  makeNodeGroup,
+  messagesOf,
+  newStudy,
+  nodeGroups,
+  owner,
+  uploadStudy,
+} from "./support.ts";
 
 const cloudWatch = new CloudWatchClient(owner);
-const logs = new CloudWatchLogsClient(owner);
 const lambda = new LambdaClient(owner);
 const stack = "variantspark-pipeline-dev";
 
@@ -125,13 +134,7 @@ describe("a run that failed", () => {
 });
 
 async function linesOf(name: string): Promise<LogLine[]> {
-  const texts: string[] = [];
-  for await (const { events = [] } of paginateFilterLogEvents(
-    { client: logs },
-    { logGroupName: `/aws/lambda/${stack}-${name}` },
-  ))
-    texts.push(...events.map(({ message = "" }) => message));
-  const lines = parsedLines(texts.join("\n"));
+  const lines = parsedLines((await messagesOf(`/aws/lambda/${stack}-${name}`)).join("\n"));
   expect(lines.length, name).toBeGreaterThan(0);
   return lines;
 }

@@ -3,6 +3,7 @@ import { execFileSync } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
+import { CloudWatchLogsClient, paginateFilterLogEvents } from "@aws-sdk/client-cloudwatch-logs";
 import { CreateNodegroupCommand, EKSClient, ListNodegroupsCommand } from "@aws-sdk/client-eks";
 import {
   EMRContainersClient,
@@ -20,6 +21,7 @@ export const cloud = inject("cloud");
 export const client = new DocumentedClient(cloud);
 export const owner = { endpoint: cloud.awsEndpoint, region: cloud.region, credentials: cloud.owner };
 
+const logs = new CloudWatchLogsClient(owner);
 const sfn = new SFNClient(owner);
 const eks = new EKSClient(owner);
 const emr = new EMRContainersClient({ ...owner, endpoint: cloud.emrContainersEndpoint });
@@ -73,6 +75,14 @@ export async function listJobRuns(states?: JobRunState[]): Promise<JobRun[]> {
 /** Those of a run. */
 export async function jobRunsOn(runId: string, states?: JobRunState[]): Promise<JobRun[]> {
   return (await listJobRuns(states)).filter(({ tags }) => Object.values(tags ?? {}).includes(runId));
+}
+
+/** What a log group has been told, in all of its streams. */
+export async function messagesOf(logGroupName: string | undefined): Promise<string[]> {
+  const messages: string[] = [];
+  for await (const { events = [] } of paginateFilterLogEvents({ client: logs }, { logGroupName }))
+    messages.push(...events.map(({ message = "" }) => message));
+  return messages;
 }
 
 /** Pids of this machine's processes whose command line holds all of these words. */

@@ -12,7 +12,7 @@ import type { OwnCluster } from "../../../core/sizing/sizingData.ts";
 import { AwsError } from "../awsError.ts";
 import { fits, type NodeSelector } from "../nodeGroups.ts";
 import { type Cluster, ifThere, statusOf } from "./cluster.ts";
-import { isReady, ownClusterOf, roleLabel, roomOf } from "./ownCluster.ts";
+import { isReady, ownClusterOf, roleLabel, roomOf, smallestRoom } from "./ownCluster.ts";
 import type { NodeRoom } from "./podShares.ts";
 
 export interface LentNodes {
@@ -197,11 +197,7 @@ function mergePatch({ metadata }: V1Node, { labels, mark, taints }: Change): obj
 
 function smallest(nodes: readonly V1Node[]): NodeRoom {
   if (nodes.length === 0) throw new Error(`No node of the cluster has the label ${roleLabel}: see docs/kubernetes.md.`);
-  const rooms = nodes.map(roomOf);
-  return {
-    cores: Math.min(...rooms.map(({ cores }) => cores)),
-    memoryMiB: Math.min(...rooms.map(({ memoryMiB }) => memoryMiB)),
-  };
+  return smallestRoom(nodes.map(roomOf));
 }
 
 function nameOf({ metadata }: V1Node): string {

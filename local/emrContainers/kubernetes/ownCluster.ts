@@ -13,10 +13,11 @@ export function ownClusterOf(nodes: readonly V1Node[]): OwnCluster | undefined {
     nodes.filter((node) => isReady(node) && node.metadata?.labels?.[roleLabel] === role).map(roomOf);
   const [runs, system] = [rooms("runs"), rooms("system")];
   if (runs.length === 0 || system.length === 0) return undefined;
+  const room = smallestRoom(runs);
   const cluster = {
     nodes: runs.length,
-    cores: Math.min(...runs.map(({ cores }) => cores)),
-    memoryGiB: Math.min(...runs.map(({ memoryMiB }) => memoryMiB)) / 1024,
+    cores: room.cores,
+    memoryGiB: room.memoryMiB / 1024,
     driverMemoryGiB: Math.max(...system.map(({ memoryMiB }) => memoryMiB)) / 1024,
   };
   return executorPod(cluster, 1) && cluster;
@@ -31,5 +32,13 @@ export function roomOf({ status }: V1Node): NodeRoom {
   return {
     cores: coresOf(status?.allocatable?.["cpu"] ?? "0"),
     memoryMiB: mebibytesOf(status?.allocatable?.["memory"] ?? "0"),
+  };
+}
+
+/** What each of them has at least. */
+export function smallestRoom(rooms: readonly NodeRoom[]): NodeRoom {
+  return {
+    cores: Math.min(...rooms.map(({ cores }) => cores)),
+    memoryMiB: Math.min(...rooms.map(({ memoryMiB }) => memoryMiB)),
   };
 }

@@ -524,11 +524,8 @@ drive(
   "finishRun",
   "a forest that asks whether to go on",
   async (scene) => {
-    const grown = await scene.chosen("aws-spot", { chunks: forestOf([0.5], 5) });
-    const { choice: _choice, ...asking } = { ...grown, state: "Ask" as const };
-    await scene.world.save(asking);
-    await scene.world.put(scene.runs, `tokens/${grown.id}`, await scene.world.waitingExecution(grown.id));
-    return askedOf(asking);
+    const { choice: _choice, state: _state, ...grown } = await scene.chosen("aws-spot", { chunks: forestOf([0.5], 5) });
+    return askedOf(await scene.waiting("Ask", grown));
   },
   { statusCode: 202 },
 );

@@ -18,7 +18,7 @@ export interface Stack {
 
 /** @throws Error for a request that is not known here, so that none passes unseen */
 export function needsOf(request: RecordedRequest, stack: Stack): readonly Need[] {
-  const needs = services[serviceOf(request)]?.(request, stack);
+  const needs = services[credentialOf(request)[3] ?? ""]?.(request, stack);
   if (needs === undefined) throw new Error(`not known: ${request.method} ${request.url}`);
   return needs;
 }
@@ -28,11 +28,10 @@ export function needToLearnAbsence({ url }: RecordedRequest): Need {
   return need("s3:ListBucket", bucketArn(s3Address(url).bucket));
 }
 
-/** In the credential's scope, which stands in the header or, of a presigned link, in the query. */
-function serviceOf({ headers, url }: RecordedRequest): string {
+/** Access key, date, region, service: in the header or, of a presigned link, in the query. */
+export function credentialOf({ headers, url }: RecordedRequest): string[] {
   const presigned = new URL(url, "http://host").searchParams.get("X-Amz-Credential");
-  const scope = presigned ?? /Credential=([^,]+)/.exec(headers["authorization"] ?? "")?.[1] ?? "";
-  return scope.split("/")[3] ?? "";
+  return (presigned ?? /Credential=([^,]+)/.exec(headers["authorization"] ?? "")?.[1] ?? "").split("/");
 }
 
 const services: Readonly<Record<string, (request: RecordedRequest, stack: Stack) => readonly Need[] | undefined>> = {

@@ -7,7 +7,7 @@ import type { IncomingMessage } from "node:http";
 import { AwsV4Signer } from "aws4fetch";
 import type { Credentials } from "../../../local/ministack.ts";
 import { type Answer, type Door, type RecordedRequest, Recorder } from "../../aws-requests/awsRequests/recorder.ts";
-import { invokedFunction, needsOf, needToLearnAbsence, type Stack } from "./needs.ts";
+import { credentialOf, invokedFunction, needsOf, needToLearnAbsence, type Stack } from "./needs.ts";
 import { isAllowed, type Need, type Statement } from "./policy.ts";
 
 export interface Judged {
@@ -110,12 +110,6 @@ function priceList({ headers }: RecordedRequest): Answer | undefined {
 
 function isObjectRead([first]: readonly Need[]): boolean {
   return first?.action === "s3:GetObject";
-}
-
-/** Access key, date, region, service: in the header or, of a presigned link, in the query. */
-function credentialOf({ headers, url }: RecordedRequest): string[] {
-  const presigned = new URL(url, "http://host").searchParams.get("X-Amz-Credential");
-  return (presigned ?? /Credential=([^,]+)/.exec(headers["authorization"] ?? "")?.[1] ?? "").split("/");
 }
 
 /** Of a presigned link, whose signature is a part of it, nothing is changed. */

@@ -33,11 +33,9 @@ import { AwsClient } from "aws4fetch";
 import { runKeys } from "../../../aws/runsStore.ts";
 import { tagsOf } from "../../../core/run/names.ts";
 import type { Run } from "../../../core/run/run.ts";
+import { startEndpoints } from "../../../local/cloud.ts";
 import { deployStack, type StackOutputs } from "../../../local/deploy.ts";
-import { startEmrContainers } from "../../../local/emrContainers/server.ts";
 import { ensureEngine } from "../../../local/engine/engine.ts";
-import { freePort } from "../../../local/freePort.ts";
-import { startMiniStack } from "../../../local/ministack.ts";
 import { type Account, seedAccount } from "../../../local/seed.ts";
 import { serverless } from "../../unit/stack/stack.ts";
 import type { Statement } from "./policy.ts";
@@ -56,7 +54,7 @@ export interface Answer {
 
 export class World {
   readonly relay = new RoleRelay();
-  readonly #ends: (() => Promise<unknown>)[] = [];
+  readonly #ends: (() => Promise<void>)[] = [];
   #ids = 0;
   outputs!: StackOutputs;
   account!: Account;
@@ -88,33 +86,9 @@ export class World {
     this.#ends.push(() => rm(stateDir, { recursive: true, force: true }));
     this.#ends.push(() => this.relay.stop());
     const engine = await ensureEngine(join(project, ".local"), () => {});
-    const [port, emrPort] = [await freePort(), await freePort()];
-    const told = {
-      AWS_ENDPOINT_URL: await this.relay.inFrontOf(`http://127.0.0.1:${port}`),
-      emr: await this.relay.inFrontOf(`http://127.0.0.1:${emrPort}`),
-    };
-    const aws = await startMiniStack({
-      engine,
-      stateDir,
-      port,
-      env: {
-        AWS_ENDPOINT_URL: told.AWS_ENDPOINT_URL,
-        AWS_ENDPOINT_URL_EMR_CONTAINERS: told.emr,
-        AWS_ENDPOINT_URL_EKS: told.emr,
-      },
-    });
-    this.#ends.push(() => aws.stop());
-    this.account = { endpoint: aws.endpoint, region: aws.region, credentials: aws.credentials };
-    const { account } = this;
-    const emr = await startEmrContainers({
-      engine,
-      workDir: join(stateDir, "job-runs"),
-      awsEndpoint: aws.endpoint,
-      credentials: aws.credentials,
-      region: aws.region,
-      port: emrPort,
-    });
-    this.#ends.push(() => emr.stop());
+    const between = (endpoint: string) => this.relay.inFrontOf(endpoint);
+    const { emr, account } = await startEndpoints({ engine, stateDir, started: this.#ends, between });
+    this.account = account;
     this.s3 = new S3Client({ ...account, forcePathStyle: true });
     this.#emr = new EMRContainersClient({ ...account, endpoint: emr.endpoint });
     this.#eks = new EKSClient(account);
