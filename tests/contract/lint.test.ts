@@ -4,19 +4,18 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { ensureVenv, type Venv } from "../../local/engine/venv.ts";
+import { ensureLinters } from "../templates/templates/lint.ts";
 
 const project = join(import.meta.dirname, "../..");
 const templates = await filesOf("infra", /\.yaml$/, /^AWSTemplateFormatVersion:/m);
 const dockerfiles = [...(await filesOf("docker", /Dockerfile$/)), ...(await filesOf("infra", /Dockerfile$/))];
-let venv: Venv;
+let bin: string;
 let folder: string;
 
 beforeAll(async () => {
-  const requirements = await readFile(join(import.meta.dirname, "lint-requirements.txt"), "utf8");
-  venv = await ensureVenv(join(project, ".local/lint-venv"), requirements, "cfn-lint and hadolint", () => {});
+  bin = await ensureLinters();
   folder = await mkdtemp(join(tmpdir(), "lint-"));
-});
+}, 600_000);
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 describe("cfn-lint", () => {
@@ -48,7 +47,7 @@ describe("hadolint", () => {
 
 function lint(tool: string, ...args: readonly string[]): Promise<{ exitCode: unknown; said: string }> {
   return new Promise((resolve) =>
-    execFile(join(venv.bin, tool), args, { cwd: project }, (error, stdout, stderr) =>
+    execFile(join(bin, tool), args, { cwd: project }, (error, stdout, stderr) =>
       resolve({ exitCode: error ? error.code : 0, said: stdout + stderr }),
     ),
   );

@@ -3,8 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { ensureVenv } from "../../local/engine/venv.ts";
-import { type Finding, lint } from "./templates/lint.ts";
+import { ensureLinters, type Finding, lint } from "./templates/lint.ts";
 import { packagedTemplate } from "./templates/packaged.ts";
 
 interface Exception {
@@ -67,9 +66,7 @@ let findings: readonly Finding[];
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "templates-"));
-  const requirements = await readFile(join(import.meta.dirname, "templates/requirements.txt"), "utf8");
-  const home = join(import.meta.dirname, "../../.local/lint-venv");
-  ({ bin } = await ensureVenv(home, requirements, "cfn-lint and checkov", () => {}));
+  bin = await ensureLinters();
   template = await packagedTemplate(folder);
   findings = await lint(bin, template);
 });

@@ -1,8 +1,10 @@
 /** What cfn-lint (AWS's resource schemas and rules) and checkov (security rules) say of a CloudFormation template. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
+import { ensureVenv } from "../../../local/engine/venv.ts";
 
 export interface Finding {
   /** Of cfn-lint (E…, W…, I…) or of checkov (CKV_…). */
@@ -12,8 +14,19 @@ export interface Finding {
   readonly message: string;
 }
 
+/**
+ * Where cfn-lint, checkov and hadolint are. One environment of one file for all tests that lint: made of different ones, each
+ * would install it anew for the next.
+ */
+export async function ensureLinters(): Promise<string> {
+  const requirements = await readFile(join(import.meta.dirname, "requirements.txt"), "utf8");
+  const folder = join(import.meta.dirname, "../../../.local/lint-venv");
+  return (await ensureVenv(folder, requirements, "cfn-lint, checkov and hadolint", () => {})).bin;
+}
+
 export async function lint(bin: string, template: string): Promise<Finding[]> {
-  return (await Promise.all([cfnLint(bin, template), checkov(bin, template)])).flat();
+  const [findings, { failed }] = await Promise.all([cfnLint(bin, template), checkov(bin, template)]);
+  return [...findings, ...failed];
 }
 
 interface Match {
@@ -22,7 +35,7 @@ interface Match {
   readonly Message: string;
 }
 
-async function cfnLint(bin: string, template: string): Promise<Finding[]> {
+export async function cfnLint(bin: string, template: string): Promise<Finding[]> {
   const matches: Match[] = JSON.parse(await said(join(bin, "cfn-lint"), ["--format", "json", "--", template]));
   return matches.map(({ Rule, Location, Message }) => ({
     rule: Rule.Id,
@@ -39,11 +52,22 @@ interface Report {
       readonly resource: string;
       readonly check_name: string;
     }[];
+    readonly skipped_checks: readonly {
+      readonly check_id: string;
+      readonly check_result: { readonly suppress_comment?: string };
+    }[];
   };
 }
 
+export interface Checked {
+  readonly passed: number;
+  readonly failed: readonly Finding[];
+  /** By comments in the template. */
+  readonly skipped: readonly { readonly rule: string; readonly reason: string }[];
+}
+
 /** @throws Error when it could not read the template, which it would otherwise find faultless */
-async function checkov(bin: string, template: string): Promise<Finding[]> {
+export async function checkov(bin: string, template: string): Promise<Checked> {
   const args = [
     "--file",
     template,
@@ -56,11 +80,18 @@ async function checkov(bin: string, template: string): Promise<Finding[]> {
   ];
   const { summary, results }: Report = JSON.parse(await said(join(bin, "checkov"), args));
   if (summary.parsing_errors > 0 || summary.passed === 0) throw new Error(`checkov could not read ${template}`);
-  return results.failed_checks.map(({ check_id, resource, check_name }) => ({
-    rule: check_id,
-    where: resource,
-    message: check_name,
-  }));
+  return {
+    passed: summary.passed,
+    failed: results.failed_checks.map(({ check_id, resource, check_name }) => ({
+      rule: check_id,
+      where: resource,
+      message: check_name,
+    })),
+    skipped: results.skipped_checks.map(({ check_id, check_result }) => ({
+      rule: check_id,
+      reason: check_result.suppress_comment ?? "",
+    })),
+  };
 }
 
 /** Both end with another code than 0 where they find something. */
