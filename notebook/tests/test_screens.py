@@ -245,6 +245,11 @@ def test_without_a_terminal_each_change_is_a_line() -> None:
     assert "→ Half of the memory would do." in text
 
 
+class Keyboard(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
 def test_without_a_keyboard_nobody_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stdin", io.StringIO("1\n"))
     with pytest.raises(NobodyToAsk):
@@ -252,10 +257,6 @@ def test_without_a_keyboard_nobody_is_asked(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_a_person_at_a_terminal_types_the_number_of_an_option(monkeypatch: pytest.MonkeyPatch) -> None:
-    class Keyboard(io.StringIO):
-        def isatty(self) -> bool:
-            return True
-
     monkeypatch.setattr("sys.stdin", Keyboard("2\n3\n"))
     screen, out = text_screen()
     assert screen.answer(question(), 1) == Answer("local", False)
@@ -263,10 +264,6 @@ def test_a_person_at_a_terminal_types_the_number_of_an_option(monkeypatch: pytes
 
 
 def test_a_person_at_a_terminal_types_the_number_of_a_column_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    class Keyboard(io.StringIO):
-        def isatty(self) -> bool:
-            return True
-
     monkeypatch.setattr("sys.stdin", Keyboard("1\n2\n"))
     screen, out = text_screen()
     assert screen.answer(several_columns(), 1) == Answer("aws-spot", False, "sex<b>")
@@ -469,10 +466,6 @@ def test_a_choice_to_go_on_leaves_the_button_to_finish_usable(notebook: Notebook
 
 
 def test_a_person_at_a_terminal_may_answer_with_finishing(monkeypatch: pytest.MonkeyPatch) -> None:
-    class Keyboard(io.StringIO):
-        def isatty(self) -> bool:
-            return True
-
     monkeypatch.setattr("sys.stdin", Keyboard("f\n"))
     screen, out = text_screen()
     screen.draw(asking_again())

@@ -18,7 +18,8 @@ export interface DocumentedCommand {
 export const programs = ["aws", "bcftools", "docker", "kind", "kubectl", "node", "npm", "npx", "pip", "sudo"] as const;
 
 const project = join(import.meta.dirname, "../../..");
-const documents = [
+/** All of them, by path. */
+export const documents: readonly string[] = [
   "README.md",
   "notebook/README.md",
   ...readdirSync(join(project, "docs"), { recursive: true, encoding: "utf8" })

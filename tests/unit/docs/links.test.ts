@@ -1,15 +1,10 @@
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join, posix } from "node:path";
 import { describe, expect, test } from "vitest";
 import { sourceOf } from "../stack/stack.ts";
+import { documents } from "./documentedCommands.ts";
 
 const project = join(import.meta.dirname, "../../..");
-const documents = [
-  "README.md",
-  ...readdirSync(join(project, "docs"), { recursive: true, encoding: "utf8" })
-    .filter((name) => name.endsWith(".md"))
-    .map((name) => `docs/${name}`),
-];
 
 test.each(documents)("the links of %s lead to files and headings that there are", (document) => {
   for (const [, target = ""] of prose(document).matchAll(/\]\(([^)\s]+)\)/g)) {

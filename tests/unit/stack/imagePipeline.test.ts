@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { parse, type ScalarTag } from "yaml";
+import { parse } from "yaml";
 import { acceptedFindings } from "../../../local/image/findings.ts";
+import { shortForms } from "./shortForms.ts";
 import { type Resource, type Statement, sourceOf, stringsIn } from "./stack.ts";
 
 interface Template {
@@ -19,10 +20,6 @@ interface BuildSpec {
   readonly phases: Readonly<Record<string, { readonly commands?: readonly string[] }>>;
 }
 
-const shortForms: ScalarTag[] = ["Ref", "GetAtt", "Sub"].map((name) => ({
-  tag: `!${name}`,
-  resolve: (text) => ({ [name === "Ref" ? name : `Fn::${name}`]: text }),
-}));
 const { Parameters: parameters, Resources: resources } = parse(sourceOf("infra/pipeline/image.yaml"), {
   customTags: (tags) => [...tags, ...shortForms],
 }) as Template;
