@@ -70,6 +70,7 @@ test("the requests are those of a whole run: nodes, jobs, questions, objects, no
       "s3.PutObject",
       "s3.ListObjectsV2",
       "sns.Publish",
+      "ssm.GetParameter",
       "pricing.GetProducts",
       "ec2.DescribeSpotPriceHistory",
       "ec2.DescribeSubnets",

@@ -31,7 +31,7 @@ TRANSPORT_HEADERS = re.compile(
 def models():
     """By signing name, which the Authorization header carries."""
     found = {}
-    for name in ("s3", "eks", "emr-containers", "stepfunctions", "lambda", "sns", "ec2", "pricing", "logs"):
+    for name in ("s3", "eks", "emr-containers", "stepfunctions", "lambda", "sns", "ssm", "ec2", "pricing", "logs"):
         model = ServiceModel(LOADER.load_service_model(name, "service-2"), name)
         found[model.signing_name] = model
     return found
@@ -41,7 +41,8 @@ def check(request, services):
     scope = re.search(r"Credential=[^/]+/\d+/[^/]+/([^/]+)/aws4_request", request["headers"].get("authorization", ""))
     model = services.get(scope.group(1)) if scope else None
     if model is None:
-        return None, [f"{request['method']} {request['url']}: not signed for a service that is known here"]
+        service = scope.group(1) if scope else "no service"
+        return None, [f"{request['method']} {request['url']}: signed for {service}, which is not known here"]
     try:
         operation, parameters, problems = read(request, model)
     except (KeyError, ValueError, ET.ParseError) as error:
