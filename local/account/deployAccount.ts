@@ -8,8 +8,8 @@ export interface DeploySteps {
   deployCluster(tell: Told): Promise<StackOutcome>;
   /** @returns the file */
   makeJar(tell: Told): Promise<string>;
-  /** Gives the stack the buckets that an earlier one left. @returns their names */
-  adoptBuckets(tell: Told): Promise<readonly string[]>;
+  /** Gives the stack the buckets and the key that an earlier one left. @returns their names */
+  adoptKept(tell: Told): Promise<readonly string[]>;
   deployPipeline(tell: Told): Promise<PipelineOutputs>;
   /** @returns whether the bucket had another one, or none */
   uploadJar(jarFile: string, bucket: string): Promise<boolean>;
@@ -28,7 +28,7 @@ export async function deployAccount(steps: DeploySteps, tell: Told): Promise<Pip
   tell("Deploying the cluster: some 25 minutes the first time");
   tell(`The cluster's stack: ${await steps.deployCluster(tell)}`);
   const jarFile = await steps.makeJar(tell);
-  for (const bucket of await steps.adoptBuckets(tell)) tell(`The bucket ${bucket} is there already and is taken over`);
+  for (const kept of await steps.adoptKept(tell)) tell(`${kept} is there already and is taken over`);
   tell("Deploying the pipeline");
   const outputs = await steps.deployPipeline(tell);
   const uploaded = await steps.uploadJar(jarFile, outputs.AssetsBucketName);

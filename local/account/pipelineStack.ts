@@ -8,6 +8,7 @@ import { runOsls } from "../osls.ts";
 import { type Account, environmentOf } from "./account.ts";
 import type { Buckets } from "./buckets.ts";
 import { clusterStackName } from "./clusterStack.ts";
+import type { DataKey } from "./dataKey.ts";
 import type { PipelineOutputs } from "./deployAccount.ts";
 import type { Stacks, Told } from "./stack.ts";
 
@@ -57,31 +58,71 @@ export async function deployPipeline(
 }
 
 /**
- * Buckets that outlived a stack, or the failure of its first deployment, become the new one's: CloudFormation refuses to make
- * what is there.
+ * Buckets and the key that outlived a stack, or the failure of its first deployment, become the new one's: CloudFormation
+ * refuses to make what is there, and another key could not read what lies in the buckets.
  *
  * @returns their names
  */
-export async function adoptBuckets(stacks: Stacks, buckets: Buckets, stage: string, tell: Told): Promise<string[]> {
+export async function adoptKept(
+  stacks: Stacks,
+  buckets: Buckets,
+  dataKey: DataKey,
+  stage: string,
+  tell: Told,
+): Promise<string[]> {
   const name = pipelineStackName(stage);
   const isThere = (await stacks.ready(name, tell)) !== undefined;
   // osls writes JSON.
   const template = isThere ? (JSON.parse(await stacks.template(name)) as Template) : {};
-  const left = Object.entries(await buckets.ofStage(stage)).filter(([resource]) => !template.Resources?.[resource]);
+  const kept = [...keptBuckets(await buckets.ofStage(stage)), ...keptKey(await dataKey.id(), dataKey.alias)];
+  const left = kept.filter(({ resource }) => !template.Resources?.[resource]);
   if (left.length === 0) return [];
-  const bucket = { Type: "AWS::S3::Bucket", DeletionPolicy: "Retain", UpdateReplacePolicy: "Retain" };
-  const resources = left.map(([resource, BucketName]) => [resource, { ...bucket, Properties: { BucketName } }]);
-  const adopt = left.map(([LogicalResourceId, BucketName]) => ({
-    ResourceType: bucket.Type,
-    LogicalResourceId,
-    ResourceIdentifier: { BucketName },
+  const resources = left.map(({ resource, type, properties }) => [
+    resource,
+    { Type: type, DeletionPolicy: "Retain", UpdateReplacePolicy: "Retain", Properties: properties },
+  ]);
+  const adopt = left.map(({ resource, type, identifier }) => ({
+    ResourceType: type,
+    LogicalResourceId: resource,
+    ResourceIdentifier: identifier,
   }));
   const templateBody = JSON.stringify({
     ...template,
     Resources: { ...template.Resources, ...Object.fromEntries(resources) },
   });
   await stacks.deploy({ name, templateBody, parameterNames: Object.keys(template.Parameters ?? {}), adopt }, tell);
-  return left.map(([, bucketName]) => bucketName);
+  return left.flatMap(({ identifier }) => Object.values(identifier));
+}
+
+/** As the stack has it, and as CloudFormation finds it to take it over. */
+interface Kept {
+  readonly resource: string;
+  readonly type: string;
+  readonly identifier: Readonly<Record<string, string>>;
+  /** The least that its schema requires; the deployment after it sets all. */
+  readonly properties: Readonly<Record<string, string>>;
+}
+
+function keptBuckets(ofStage: Readonly<Record<string, string>>): Kept[] {
+  return Object.entries(ofStage).map(([resource, BucketName]) => ({
+    resource,
+    type: "AWS::S3::Bucket",
+    identifier: { BucketName },
+    properties: { BucketName },
+  }));
+}
+
+function keptKey(KeyId: string | undefined, AliasName: string): Kept[] {
+  if (KeyId === undefined) return [];
+  return [
+    { resource: "DataKey", type: "AWS::KMS::Key", identifier: { KeyId }, properties: {} },
+    {
+      resource: "DataKeyAlias",
+      type: "AWS::KMS::Alias",
+      identifier: { AliasName },
+      properties: { AliasName, TargetKeyId: KeyId },
+    },
+  ];
 }
 
 interface Template {

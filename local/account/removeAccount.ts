@@ -9,6 +9,8 @@ export interface RemoveSteps {
   keptBuckets(): Promise<readonly string[]>;
   /** With all that is in it. @returns how many objects */
   deleteBucket(bucket: string): Promise<number>;
+  /** That of the stage. @returns when it is gone for ever, or undefined where there is none */
+  deleteDataKey(): Promise<Date | undefined>;
   /** Stages of the pipeline that still use the cluster. */
   otherStages(): Promise<readonly string[]>;
   /** Node groups that runs have left. */
@@ -26,9 +28,12 @@ export async function removeAccount(steps: RemoveSteps, deleteData: boolean, tel
   tell("Removing the pipeline");
   await steps.removePipeline(tell);
   const buckets = await steps.keptBuckets();
-  if (deleteData)
+  if (deleteData) {
     for (const bucket of buckets) tell(`Deleted ${bucket} with ${await steps.deleteBucket(bucket)} object versions`);
-
+    const gone = await steps.deleteDataKey();
+    if (gone)
+      tell(`The key of the data is deleted on ${gone.toISOString().slice(0, 10)}; until then AWS can restore it`);
+  }
   const stages = await steps.otherStages();
   if (stages.length > 0) tell(`The cluster stays: ${stages.join(", ")} uses it`);
   else {
@@ -38,6 +43,6 @@ export async function removeAccount(steps: RemoveSteps, deleteData: boolean, tel
   }
   if (!deleteData && buckets.length > 0)
     tell(
-      `Studies, results and the engine stay in ${buckets.join(", ")}. Repeated with --delete-data, this deletes them.`,
+      `Studies, results and the engine stay in ${buckets.join(", ")}, and their key. Repeated with --delete-data, this deletes them.`,
     );
 }

@@ -4,8 +4,9 @@ import { join } from "node:path";
 import type { Account } from "./account.ts";
 import { Buckets } from "./buckets.ts";
 import { clusterStackName, deployCluster, removeRunNodes } from "./clusterStack.ts";
+import { DataKey } from "./dataKey.ts";
 import type { DeploySteps } from "./deployAccount.ts";
-import { adoptBuckets, deployPipeline, liveRuns, otherStages, removePipeline, uploadJar } from "./pipelineStack.ts";
+import { adoptKept, deployPipeline, liveRuns, otherStages, removePipeline, uploadJar } from "./pipelineStack.ts";
 import type { RemoveSteps } from "./removeAccount.ts";
 import { makeServiceLinkedRoles } from "./serviceLinkedRoles.ts";
 import { Stacks, type Told } from "./stack.ts";
@@ -29,7 +30,7 @@ export function deploySteps(account: Account, options: DeployOptions): DeploySte
     makeServiceLinkedRoles: () => makeServiceLinkedRoles(account),
     deployCluster: (tell) => deployCluster(account, stacks, clusterTemplate, clusterParameters, tell),
     makeJar,
-    adoptBuckets: (tell) => adoptBuckets(stacks, new Buckets(account, storageYml), stage, tell),
+    adoptKept: (tell) => adoptKept(stacks, new Buckets(account, storageYml), new DataKey(account, stage), stage, tell),
     deployPipeline: (tell) => deployPipeline(account, stacks, stage, pipelineParams, tell),
     uploadJar: (jarFile, bucket) => uploadJar(account, jarFile, bucket),
   };
@@ -43,6 +44,7 @@ export function removeSteps(account: Account, stage: string): RemoveSteps {
     removePipeline: (tell) => removePipeline(stacks, buckets, stage, tell),
     keptBuckets: async () => Object.values(await buckets.ofStage(stage)),
     deleteBucket: (bucket) => buckets.delete(bucket),
+    deleteDataKey: () => new DataKey(account, stage).delete(),
     otherStages: () => otherStages(stacks, stage),
     removeRunNodes: (tell) => removeRunNodes(account, tell),
     removeCluster: (tell) => stacks.remove(clusterStackName, tell),

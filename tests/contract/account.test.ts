@@ -29,6 +29,7 @@ import {
   IAMClient,
   ListRolesCommand,
 } from "@aws-sdk/client-iam";
+import { DescribeKeyCommand, KMSClient, paginateListAliases } from "@aws-sdk/client-kms";
 import {
   CreateBucketCommand,
   GetObjectCommand,
@@ -125,10 +126,10 @@ describe("an attempt that failed", () => {
     const Resources = { RunsTopic: { Type: "AWS::SNS::Topic" } };
     await stacks.deploy({ name, templateBody: JSON.stringify({ Resources }) }, () => {});
     await new S3Client({ ...account, forcePathStyle: true }).send(new CreateBucketCommand({ Bucket: BucketName }));
-    const { adoptBuckets } = deploySteps(account, { ...options, stage: "half" });
-    expect(await adoptBuckets(() => {})).toEqual([BucketName]);
+    const { adoptKept } = deploySteps(account, { ...options, stage: "half" });
+    expect(await adoptKept(() => {})).toEqual([BucketName]);
     expect(Object.keys(JSON.parse(await stacks.template(name)).Resources)).toEqual(["RunsTopic", "RunsBucket"]);
-    expect(await adoptBuckets(() => {})).toEqual([]);
+    expect(await adoptKept(() => {})).toEqual([]);
 
     await removeAccount(removeSteps(account, "half"), true, () => {});
     expect(await inventory()).toEqual(before);
@@ -138,6 +139,7 @@ describe("an attempt that failed", () => {
 describe("one command", () => {
   let outputs: PipelineOutputs;
   let stacks: Awaited<ReturnType<typeof allStacks>>;
+  let dataKey: Awaited<ReturnType<typeof stackResource>>;
 
   test("deploys all, and tells each resource as it comes", async () => {
     const told: string[] = [];
@@ -247,7 +249,8 @@ describe("one command", () => {
     }
   });
 
-  test("removes all but the buckets, with the nodes that a run has left", async () => {
+  test("removes all but the buckets and their key, with the nodes that a run has left", async () => {
+    dataKey = await stackResource("variantspark-pipeline-prod", "DataKey");
     const { "cluster-name": clusterName, "node-role-arn": nodeRole, "subnet-ids": subnets } = await parameters();
     await new EKSClient(account).send(
       new CreateNodegroupCommand({ clusterName, nodegroupName: "vs-lost", nodeRole, subnets: subnets?.split(",") }),
@@ -262,13 +265,15 @@ describe("one command", () => {
     const kept = ["access-logs", "assets", "inbox", "runs"].map(
       (use) => `variantspark-pipeline-prod-${use}-000000000000`,
     );
-    expect(await inventory()).toEqual({ ...before, buckets: kept, roles: withServiceLinkedRoles() });
+    const aliases = { ...before.aliases, "alias/variantspark-pipeline-prod": dataKey.PhysicalResourceId };
+    expect(await inventory()).toEqual({ ...before, buckets: kept, aliases, roles: withServiceLinkedRoles() });
+    expect(await keyState(dataKey.PhysicalResourceId)).toBe("Enabled");
     expect(told).toContain("Deleting vs-lost, nodes of a run");
     for (const bucket of kept) expect(told.at(-1)).toContain(bucket);
     expect(told.at(-1)).toContain("--delete-data");
   });
 
-  test("deploys again onto the buckets that were left", async () => {
+  test("deploys again onto the buckets and the key that were left", async () => {
     const told: string[] = [];
     const again = await deployAccount(deploySteps(account, options), (line) => told.push(line));
     expect(again.InboxBucketName).toBe(outputs.InboxBucketName);
@@ -276,11 +281,14 @@ describe("one command", () => {
     const { Body } = await s3.send(new GetObjectCommand({ Bucket: again.InboxBucketName, Key: "cohort/chr22.vcf" }));
     expect(await Body?.transformToString()).toBe("##fileformat=VCFv4.2");
     expect((await allStacks()).map(({ name }) => name)).toEqual(stacks.map(({ name }) => name));
+    expect(told).toContain("alias/variantspark-pipeline-prod is there already and is taken over");
+    expect(await stackResource("variantspark-pipeline-prod", "DataKey")).toEqual(dataKey);
   });
 
   test("leaves nothing when the data is to go too, and may be repeated", async () => {
     await removeAccount(removeSteps(account, stage), true, () => {});
     expect(await inventory()).toEqual({ ...before, roles: withServiceLinkedRoles() });
+    expect(await keyState(dataKey.PhysicalResourceId)).toBe("PendingDeletion");
     await removeAccount(removeSteps(account, stage), true, () => {});
   });
 });
@@ -315,6 +323,18 @@ async function parameters(): Promise<Record<string, string>> {
   return Object.fromEntries(Parameters.map(({ Name = "", Value = "" }) => [Name.split("/").at(-1) ?? "", Value]));
 }
 
+async function keyState(KeyId: string) {
+  return (await new KMSClient(account).send(new DescribeKeyCommand({ KeyId }))).KeyMetadata?.KeyState;
+}
+
+/** Ids of keys by alias; of AWS's own there is none in an empty account. */
+async function keyAliases(): Promise<Record<string, string>> {
+  const found: Record<string, string> = {};
+  for await (const { Aliases = [] } of paginateListAliases({ client: new KMSClient(account) }, {}))
+    for (const { AliasName = "", TargetKeyId = "" } of Aliases) found[AliasName] = TargetKeyId;
+  return found;
+}
+
 /** What is in the account. */
 async function inventory() {
   const { Buckets = [] } = await new S3Client({ ...account, forcePathStyle: true }).send(new ListBucketsCommand({}));
@@ -327,6 +347,7 @@ async function inventory() {
     roles: Roles.map(({ RoleName = "" }) => RoleName).sort(),
     vpcs: Vpcs.map(({ VpcId }) => VpcId),
     clusters,
+    aliases: await keyAliases(),
     parameters: await parameters(),
   };
 }

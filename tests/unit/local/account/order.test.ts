@@ -16,7 +16,7 @@ describe("deploying", () => {
       makeServiceLinkedRoles: async () => ["spot.amazonaws.com"],
       deployCluster: async () => "created",
       makeJar: async () => "variantspark.jar",
-      adoptBuckets: async () => [],
+      adoptKept: async () => [],
       deployPipeline: async () => outputs,
       uploadJar: async () => true,
       ...changes,
@@ -31,7 +31,7 @@ describe("deploying", () => {
       "makeServiceLinkedRoles",
       "deployCluster",
       "makeJar",
-      "adoptBuckets",
+      "adoptKept",
       "deployPipeline",
       "uploadJar variantspark.jar assets",
     ]);
@@ -41,7 +41,7 @@ describe("deploying", () => {
     "makeServiceLinkedRoles",
     "deployCluster",
     "makeJar",
-    "adoptBuckets",
+    "adoptKept",
     "deployPipeline",
     "uploadJar",
   ] as const)("ends at %s when that fails", async (name) => {
@@ -59,6 +59,7 @@ describe("removing", () => {
       removePipeline: async () => {},
       keptBuckets: async () => ["inbox", "runs"],
       deleteBucket: async () => 3,
+      deleteDataKey: async () => new Date("2026-12-07T12:00:00Z"),
       otherStages: async () => [],
       removeRunNodes: async () => {},
       removeCluster: async () => {},
@@ -82,14 +83,16 @@ describe("removing", () => {
     expect(told.at(-1)).toContain("inbox, runs");
   });
 
-  test("deletes the buckets when it is told to", async () => {
+  test("deletes the buckets, and then their key, when it is told to", async () => {
     const taken: string[] = [];
     const told: string[] = [];
     await removeAccount(stepsInto(taken), true, (line) => told.push(line));
-    expect(taken.filter((step) => step.startsWith("deleteBucket"))).toEqual([
+    expect(taken.filter((step) => step.startsWith("delete"))).toEqual([
       "deleteBucket inbox",
       "deleteBucket runs",
+      "deleteDataKey",
     ]);
+    expect(told).toContain("The key of the data is deleted on 2026-12-07; until then AWS can restore it");
     expect(told.join("\n")).not.toContain("--delete-data");
   });
 
