@@ -1,7 +1,6 @@
 /** What can befall an attempt, told from the job's state, from the driver's log, and from how long nothing has happened. */
 import type { SizingData } from "../sizing/sizingData.ts";
-import type { EngineProgress } from "../variantspark/driverLog.ts";
-import { type EngineFailureCode, explainFailure, type JobFailure } from "../variantspark/failures.ts";
+import { type EngineFailureCode, explainFailure, type JobFailure, lostForMemory } from "../variantspark/failures.ts";
 import { chosenOption } from "./chosenOption.ts";
 import { jobPhases } from "./forestChunks.ts";
 import { ofRest, usd } from "./healing.ts";
@@ -49,12 +48,12 @@ export function overBudget(run: Run, data: SizingData, now: Date): Trouble | und
 /** Why a job ended, as its healing sees it. */
 export function troubleAtEnd(failure: JobFailure): Trouble {
   const explained = explainFailure(failure);
-  const kind = explained.code === "executors-lost" ? kindOfLoss(failure.progress) : kindOf[explained.code];
-  return { kind: kind ?? "engine-error", failure: explained };
+  return { kind: kindOf[explained.code] ?? "engine-error", failure: explained };
 }
 
 const kindOf: Readonly<Partial<Record<EngineFailureCode, TroubleKind>>> = {
   "executor-out-of-memory": "executor-out-of-memory",
+  "executors-lost": "nodes-lost",
   "driver-out-of-memory": "driver-out-of-memory",
   "job-killed": "driver-killed",
   "cluster-unavailable": "nodes-unavailable",
@@ -82,7 +81,7 @@ function nodesLost(run: Run): Trouble | undefined {
   const { nodes, executorsPerNode } = configuration;
   if (lost <= Math.max(fewestLosses, mostLossesPerExecutor * nodes * executorsPerNode)) return undefined;
   return {
-    kind: kindOfLoss(run.progress),
+    kind: lostForMemory(run.progress) ? "executor-out-of-memory" : "nodes-lost",
     failure: {
       code: "executors-lost",
       message: `Spark lost ${lost} executors, more than it can make up for.`,
@@ -92,11 +91,6 @@ function nodesLost(run: Run): Trouble | undefined {
           : "Choose on-demand nodes, or an option with more memory per node.",
     },
   };
-}
-
-/** Most of them were killed for want of memory, or they went with their nodes. */
-function kindOfLoss({ executorsLost = 0, executorsOutOfMemory = 0 }: Partial<EngineProgress> = {}): TroubleKind {
-  return executorsOutOfMemory * 2 > executorsLost ? "executor-out-of-memory" : "nodes-lost";
 }
 
 /** A driver that is not up yet, or whose log cannot be read, is another matter: `stuck` sees to it. */

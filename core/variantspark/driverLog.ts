@@ -57,6 +57,8 @@ interface LogCursor {
   /** Cached blocks by executor, "host:port". */
   readonly cachedBlocks: Readonly<Record<string, number>>;
   readonly errors: ErrorReading;
+  /** Executor whose loss was told without a reason. */
+  readonly unexplainedLoss?: string | undefined;
 }
 
 export function initialProgress(treesTotal: number): EngineProgress {
@@ -148,12 +150,22 @@ const stderrMarks: readonly Mark[] = [
     apply: (progress) => ({ ...progress, executorsRegistered: (progress.executorsRegistered ?? 0) + 1 }),
   },
   {
-    pattern: / TaskSchedulerImpl: Lost executor \S+ on \S+: (.*)/,
-    apply: (progress, [, reason = ""]) => ({
-      ...progress,
-      executorsLost: (progress.executorsLost ?? 0) + 1,
-      ...(/\b(?:137|52)\b|OOM/.test(reason) && { executorsOutOfMemory: (progress.executorsOutOfMemory ?? 0) + 1 }),
-    }),
+    pattern: / TaskSchedulerImpl: Lost executor (\S+) on \S+: (.*)/,
+    apply: (progress, [, executor = "", reason = ""]) => {
+      const lost = { ...progress, executorsLost: (progress.executorsLost ?? 0) + 1 };
+      if (reason.trim() === "") return withCursor(lost, { ...lost.cursor, unexplainedLoss: executor });
+      return outOfMemory.test(reason) ? withOutOfMemory(lost) : lost;
+    },
+  },
+  {
+    // On Kubernetes the reason begins on a line of its own, and comes again with each task that the executor had.
+    pattern: /^The executor with id (\S+) (exited with exit code .*)/,
+    apply: (progress, [, executor, reason = ""]) => {
+      const { unexplainedLoss, ...cursor } = progress.cursor;
+      if (executor !== unexplainedLoss) return progress;
+      const explained = withCursor(progress, cursor);
+      return outOfMemory.test(reason) ? withOutOfMemory(explained) : explained;
+    },
   },
   {
     // A pod that was told that it would go, and had the time to give away what it had cached.
@@ -200,6 +212,13 @@ function withOobError({ oobErrors = [] }: EngineProgress, next: OobError): Pick<
   if (Number.isNaN(next.error)) return {};
   const kept = oobErrors.length < mostOobErrors ? oobErrors : oobErrors.filter((_, index) => index % 2 === 0);
   return { oobErrors: [...kept, next] };
+}
+
+/** SIGKILL, by the kernel or by -XX:OnOutOfMemoryError, and the exit code of Spark's own handler. */
+const outOfMemory = /\b(?:137|52)\b|OOM/;
+
+function withOutOfMemory(progress: EngineProgress): EngineProgress {
+  return { ...progress, executorsOutOfMemory: (progress.executorsOutOfMemory ?? 0) + 1 };
 }
 
 function blocksOf(progress: EngineProgress, executor: string): number {

@@ -40,7 +40,8 @@ export interface JobFailure {
 
 export function explainFailure({ reason, details, progress }: JobFailure): EngineFailure {
   const error = progress?.error ?? "";
-  const meaning = meaningOf(error) ?? meaningOf(details) ?? meaningOf(reason);
+  const said = meaningOf(error) ?? meaningOf(details) ?? meaningOf(reason);
+  const meaning = said?.code === "executors-lost" && lostForMemory(progress) ? outOfExecutorMemory : said;
   if (meaning) return { code: meaning.code, message: meaning.message, remedy: meaning.remedy };
   const words = [error, details, reason].find((text) => text !== "") ?? "it gave no reason";
   return {
@@ -50,6 +51,11 @@ export function explainFailure({ reason, details, progress }: JobFailure): Engin
   };
 }
 
+/** Most executors that were lost were killed for want of memory; the others went with their nodes. */
+export function lostForMemory({ executorsLost = 0, executorsOutOfMemory = 0 }: Partial<EngineProgress> = {}): boolean {
+  return executorsOutOfMemory * 2 > executorsLost;
+}
+
 interface Meaning extends EngineFailure {
   readonly pattern: RegExp;
 }
@@ -57,14 +63,16 @@ interface Meaning extends EngineFailure {
 const moreMemory =
   "Choose an option with more memory per node, or a smaller batchSize: a batch holds the state of all its trees.";
 
+const outOfExecutorMemory: Meaning = {
+  pattern: /ExecutorLostFailure.*(?:137|\b52\b|OOM)|executor.*OOMKilled/i,
+  code: "executor-out-of-memory",
+  message: "An executor ran out of memory, or its node was taken away, as often as Spark tries again.",
+  remedy: "Choose an option with more memory per node, or on-demand nodes if spot nodes were reclaimed.",
+};
+
 /** The first that matches counts: what is specific stands before what is general. */
 const meanings: readonly Meaning[] = [
-  {
-    pattern: /ExecutorLostFailure.*(?:137|\b52\b|OOM)|executor.*OOMKilled/i,
-    code: "executor-out-of-memory",
-    message: "An executor ran out of memory, or its node was taken away, as often as Spark tries again.",
-    remedy: "Choose an option with more memory per node, or on-demand nodes if spot nodes were reclaimed.",
-  },
+  outOfExecutorMemory,
   {
     pattern: /ExecutorLostFailure|Max number of executor failures|exit(?:ed)? (?:with )?(?:code|status):? ?11\b/,
     code: "executors-lost",

@@ -29,7 +29,7 @@ const schema = z.strictObject({
   pendingSeconds: z.number().min(0).optional(),
   /** The workers and executors of the next so many jobs are let run for this part of the time only. */
   slowNodes: z.strictObject({ share: z.number().positive().max(1), jobs: count }).optional(),
-  /** On a Kubernetes cluster, the executor pods of the next so many jobs have this heap, and so much beside it. */
+  /** On a Kubernetes cluster, the executor pods of the next so many jobs have this heap, which fills up, and so much beside it. */
   tightPods: z.strictObject({ memoryMiB: count, overheadMiB: count, jobs: count }).optional(),
 });
 

@@ -102,6 +102,7 @@ function shareSettings(role: "driver" | "executor", share: PodShare): Record<str
     [`spark.${role}.memory`]: `${share.heapMiB}m`,
     [`spark.${role}.memoryOverhead`]: `${share.overheadMiB}m`,
     [`spark.kubernetes.${role}.request.cores`]: String(share.requestedCores),
+    ...(share.javaOptions && { [`spark.${role}.extraJavaOptions`]: share.javaOptions }),
   };
 }
 

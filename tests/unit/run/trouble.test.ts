@@ -153,12 +153,14 @@ test.each([
 });
 
 test.each([
-  ["most of which had no memory", 2, "executor-out-of-memory"],
-  ["which went with their nodes", 1, "nodes-lost"],
-])("a job that Spark gave up after three lost executors, %s", (_, executorsOutOfMemory, kind) => {
+  ["most of which had no memory", 2, "executor-out-of-memory", "An executor ran out of memory"],
+  ["which went with their nodes", 1, "nodes-lost", "Executors went away with their nodes"],
+])("a job that Spark gave up after three lost executors, %s", (_, executorsOutOfMemory, kind, message) => {
   const error = "Max number of executor failures (3) reached";
   const progress = { ...initialProgress(500), executorsLost: 3, executorsOutOfMemory, error };
-  expect(troubleAtEnd({ reason: "USER_ERROR", details: "", progress }).kind).toBe(kind);
+  const trouble = troubleAtEnd({ reason: "USER_ERROR", details: "", progress });
+  expect(trouble.kind).toBe(kind);
+  expect(trouble.failure.message).toContain(message);
 });
 
 test.each([

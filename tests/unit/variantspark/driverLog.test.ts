@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import fc from "fast-check";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { type EngineProgress, initialProgress, progressOf } from "../../../core/variantspark/driverLog.ts";
 import { goldenRuns } from "./golden.ts";
 
@@ -66,6 +66,35 @@ test.each([
 ])("an executor is lost, whether it could give away its blocks or not: %s", (line) => {
   const { executorsLost, executorsOutOfMemory } = progressOf(initialProgress(10), [], [`26/11/24 18:49:14 ${line}`]);
   expect({ executorsLost, executorsOutOfMemory }).toEqual({ executorsLost: 1 });
+});
+
+describe("on Kubernetes, where the reason of a loss stands on the lines after it", () => {
+  // Spark 3.5.9 on Kubernetes 1.34, an executor over its memory limit.
+  const lost = (executor: string, reason: string) => [
+    `26/11/30 06:44:38 ERROR TaskSchedulerImpl: Lost executor ${executor} on 10.201.0.11: `,
+    "",
+    `The executor with id ${executor} exited with exit code ${reason}.`,
+    "",
+    "The API gave the following container statuses:",
+    "\t exit code: 137",
+    "\t termination reason: OOMKilled",
+    "      ",
+    `26/11/30 06:44:38 WARN TaskSetManager: Lost task 1.0 in stage 1.0 (TID 2) (10.201.0.11 executor ${executor}): ExecutorLostFailure (executor ${executor} exited caused by one of the running tasks) Reason: `,
+    `The executor with id ${executor} exited with exit code ${reason}.`,
+  ];
+  const counts = (lines: string[]) => {
+    const { executorsLost, executorsOutOfMemory } = progressOf(initialProgress(10), [], lines);
+    return { executorsLost, executorsOutOfMemory };
+  };
+
+  test("each executor counts once, however often its reason is told", () => {
+    const lines = [...lost("1", "137(SIGKILL, possible container OOM)"), ...lost("12", "52(JVM OOM)")];
+    expect(counts(lines)).toEqual({ executorsLost: 2, executorsOutOfMemory: 2 });
+  });
+
+  test("another end of the process is no want of memory", () => {
+    expect(counts(lost("1", "143(SIGTERM)"))).toEqual({ executorsLost: 1 });
+  });
 });
 
 test("nothing of a log that names samples or quotes genotypes is kept", () => {
