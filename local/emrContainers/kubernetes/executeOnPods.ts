@@ -171,7 +171,7 @@ async function followed(job: Job): Promise<JobOutcome> {
   );
   const executors = followExecutors({ cluster, namespace, run, logs: job.logs, signal: stopLogs.signal });
   try {
-    const state = await untilDriverEnds(job, read);
+    const state = await Promise.race([untilDriverEnds(job, read), rejectionOf(driverFollowed)]);
     if (signal.aborted) return { kind: "cancelled" };
     if (state.kind === "pending") return unavailable(state.why);
     await Promise.race([driverFollowed, sleep(LAST_LINES_MS, undefined, { ref: false })]);
@@ -183,6 +183,11 @@ async function followed(job: Job): Promise<JobOutcome> {
     await driverFollowed.catch(() => undefined);
     await driverLogs.close();
   }
+}
+
+/** Settles only if that rejects: a log that cannot be read ends the job. */
+function rejectionOf(promise: Promise<unknown>): Promise<never> {
+  return promise.then(() => new Promise<never>(() => {}));
 }
 
 /** Pending only past its limit. */

@@ -21,8 +21,8 @@ export interface FollowedContainer {
 }
 
 const RECONNECT_MS = 1_000;
-/** Of an answer that says that there is nothing (yet). */
-const NOT_YET = new Set([400, 404, 500, 503]);
+/** Of an answer that says that there is nothing (yet): 204 of a pod without a node, 400 of a container that has not begun. */
+const NOT_YET = new Set([204, 400, 404, 500, 503]);
 
 /** Resolves when the container has ended and all was heard, when its pod is gone, or on abort. Rejects when it may not be read. */
 export async function followLogs(

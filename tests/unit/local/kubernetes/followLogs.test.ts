@@ -78,9 +78,13 @@ test("lines of the same moment are all heard, however its zeroes are written", a
   expect(said).toEqual(["stdout: 0", "stdout: 1", "stdout: 2"]);
 });
 
-test("a container that has not started is asked again", async () => {
-  const notYet: Answer = (response) => response.writeHead(400).end();
-  const { said } = await heard([notYet, lines(`${stamp(1)} o late`)], ["running", "ended"]);
+test("a pod that has no node, and then a container that has not started, are asked again", async () => {
+  const notYet =
+    (status: number): Answer =>
+    (response) =>
+      response.writeHead(status).end();
+  const answers = [notYet(204), notYet(400), lines(`${stamp(1)} o late`)];
+  const { said } = await heard(answers, ["running", "running", "ended"]);
   expect(said).toEqual(["stdout: late"]);
 });
 
