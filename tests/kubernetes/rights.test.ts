@@ -4,34 +4,35 @@
  */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { gunzipSync } from "node:zlib";
 import { DeleteNodegroupCommand, EKSClient } from "@aws-sdk/client-eks";
 import { RbacAuthorizationV1Api, type V1ClusterRole, type V1PolicyRule, type V1Role } from "@kubernetes/client-node";
-import { beforeAll, describe, expect, inject as provided, test } from "vitest";
+import { describe, expect, inject as provided, test } from "vitest";
 import { parseAllDocuments } from "yaml";
 import { openCluster } from "../../local/emrContainers/kubernetes/cluster.ts";
 import { followRun } from "../../local/followRun.ts";
-import { cancelAndLookWhatIsLeft, runOf } from "../drills/drill.ts";
-import { client, cloud, fewRecords, owner } from "../end-to-end/support.ts";
-import { deletePod, expectNothingOnCluster, files, namespace, podsOf, token, untilPods } from "./pods.ts";
+import { cancelAndLookWhatIsLeft, inject, runOf, troublesOf } from "../drills/drill.ts";
+import { client, cloud, cohort, owner } from "../end-to-end/support.ts";
+import { expectNothingOnCluster, files, namespace, podsOf, token, untilPods } from "./pods.ts";
 import { type Asked, askedThrough, rightsFor } from "./strictRelay.ts";
 
 const { relay } = provided("kubernetes");
 const rbac = (await openCluster(files.administrator)).config.makeApiClient(RbacAuthorizationV1Api);
-const few = { "chr22.vcf.gz": fewRecords(100) };
+const cohortVcf = { "chr22.vcf": gunzipSync(cohort.vcfGz) };
 const onSpot = { where: "aws-spot", budgetUsd: 50 };
 
 const roles = await rolesOf("submitter.yaml", "driver.yaml");
 const rights = roles.flatMap((role) => rightsOf(role).map((right) => ({ account: accountOf(role), right, role })));
 let asked: Asked[] = [];
 
-beforeAll(async () => {
+test("they are enough for a run whose executors fail, and for one that loses its nodes and is cancelled", async () => {
   const begun = (await askedThrough(relay)).length;
-  const whole = await runOf("rights", few, { ...onSpot, trees: 20 });
-  const [executor] = await untilPods(whole, "executor");
-  if (executor) await deletePod(executor, 1); // what a driver asks when it loses one
+  await inject({ tightPods: { memoryMiB: 512, overheadMiB: 1, jobs: 1 } });
+  const whole = await runOf("rights", cohortVcf, { ...onSpot, trees: 20 });
   const ended = await followRun(client, whole, [], () => {}, 240);
   expect(ended.failure).toBeUndefined();
-  const evicted = await runOf("rights-evicted", few, { ...onSpot, trees: 2000 });
+  expect(troublesOf(ended)).toEqual(["executor-out-of-memory", undefined]);
+  const evicted = await runOf("rights-evicted", cohortVcf, { ...onSpot, trees: 2000 });
   const [pod] = await untilPods(evicted, "executor");
   await deleteNodeGroupOf(evicted);
   const names = async () => (await podsOf(evicted, "executor")).map(({ metadata }) => metadata?.name);
