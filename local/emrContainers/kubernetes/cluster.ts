@@ -1,9 +1,11 @@
 /** The API server of a Kubernetes cluster, as a kubeconfig names it and with the rights of its user. */
 import { readFile } from "node:fs/promises";
 import { connect } from "node:net";
+import { resolve } from "node:path";
 import { ApiException, CoreV1Api, KubeConfig } from "@kubernetes/client-node";
 
 export interface Cluster {
+  /** Absolute: spark-submit runs in a folder of its own. */
   readonly kubeconfigFile: string;
   readonly config: KubeConfig;
   readonly core: CoreV1Api;
@@ -21,7 +23,7 @@ export async function openCluster(kubeconfigFile: string): Promise<Cluster> {
   }
   const server = config.getCurrentCluster()?.server;
   if (server === undefined) throw new Error(`The kubeconfig ${kubeconfigFile} names no current cluster.`);
-  return { kubeconfigFile, config, core: config.makeApiClient(CoreV1Api), server };
+  return { kubeconfigFile: resolve(kubeconfigFile), config, core: config.makeApiClient(CoreV1Api), server };
 }
 
 /** HTTP status of an answer of the API server; undefined of any other error. */
