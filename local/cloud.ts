@@ -5,6 +5,7 @@
  */
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { counted } from "../core/findings/found.ts";
 import { deployStack, type StackOutputs } from "./deploy.ts";
 import type { KubernetesOptions } from "./emrContainers/kubernetes/pods.ts";
 import { type EmrContainers, startEmrContainers } from "./emrContainers/server.ts";
@@ -83,7 +84,7 @@ export async function startLocalCloud({
     if (kubernetes)
       onProgress(
         ownCluster
-          ? `Your cluster lends ${ownCluster.nodes} nodes: estimates have the option "cluster"`
+          ? `Your cluster lends ${counted(ownCluster.nodes, "node")}: estimates have the option "cluster"`
           : 'No option "cluster": your cluster has no free node for an executor, or none for drivers (docs/kubernetes.md)',
       );
 
@@ -116,6 +117,7 @@ export async function startLocalCloud({
     };
   } catch (error) {
     await stop(true);
+    onProgress(`The local cloud has not started; its logs lie in ${stateDir}`);
     throw error;
   }
 }

@@ -15,6 +15,7 @@ import { type LocalCloud, startLocalCloud } from "./cloud.ts";
 import { exampleStudy } from "./exampleStudy.ts";
 import { followRun, runOfStudy } from "./followRun.ts";
 import { kubernetesFlags, kubernetesOptions } from "./kubernetesFlags.ts";
+import "./plainErrors.ts";
 import { PipelineClient } from "./pipelineClient.ts";
 import { download, runLocally } from "./runLocally.ts";
 import { findingLines, optionLines, progressLine, reportLines } from "./screen.ts";

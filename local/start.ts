@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { startLocalCloud } from "./cloud.ts";
 import { kubernetesFlags, kubernetesOptions } from "./kubernetesFlags.ts";
+import "./plainErrors.ts";
 import { stopOnSignals } from "./stopOnSignals.ts";
 
 const home = join(import.meta.dirname, "..", ".local");

@@ -64,7 +64,7 @@ export async function openPods(options: PodsOptions): Promise<Pods> {
     };
   } catch (error) {
     await door.close();
-    throw error;
+    throw new Error(`The nodes of the cluster ${cluster.server} cannot be used.`, { cause: error });
   }
 }
 
