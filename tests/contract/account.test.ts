@@ -49,7 +49,7 @@ import { type DeployOptions, deploySteps, removeSteps } from "../../local/accoun
 import { ensureEngine } from "../../local/engine/engine.ts";
 import { type MiniStack, startMiniStack } from "../../local/ministack.ts";
 import { clusterTemplate } from "../unit/stack/clusterTemplate.ts";
-import { unknownTypes, withoutTypes } from "./account/emulatedTemplate.ts";
+import { unknownTypes, withoutTypes } from "./emulatedTemplate.ts";
 
 const project = join(import.meta.dirname, "../..");
 const stage = "prod";

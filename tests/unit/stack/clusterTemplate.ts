@@ -14,6 +14,7 @@ export interface Template {
       }
     >
   >;
+  readonly Outputs?: Readonly<Record<string, unknown>>;
 }
 
 export const clusterYaml = readFileSync(new URL("../../../infra/cluster/cluster.yaml", import.meta.url), "utf8");

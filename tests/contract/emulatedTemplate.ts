@@ -1,7 +1,7 @@
 /** A template without the resources of types that an emulator does not know; what refers to them gets a text instead. */
 import { CloudFormationClient, ValidateTemplateCommand } from "@aws-sdk/client-cloudformation";
-import type { Account } from "../../../local/account/account.ts";
-import type { Template } from "../../unit/stack/clusterTemplate.ts";
+import type { Account } from "../../local/account/account.ts";
+import type { Template } from "../unit/stack/clusterTemplate.ts";
 
 /** Types of the template that this endpoint's CloudFormation says it does not know, in order. */
 export async function unknownTypes(account: Account, template: Template): Promise<string[]> {
@@ -23,7 +23,8 @@ export function withoutTypes(template: Template, types: readonly string[]): Temp
   const Resources = Object.fromEntries(
     entries.filter(([name]) => !names.has(name)).map(([name, resource]) => [name, withoutReferences(resource, names)]),
   );
-  return { ...template, Resources } as Template;
+  const Outputs = withoutReferences(template.Outputs, names);
+  return { ...template, Resources, ...(Outputs !== undefined && { Outputs }) } as Template;
 }
 
 function withoutReferences(value: unknown, names: ReadonlySet<string>): unknown {
