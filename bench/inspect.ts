@@ -7,6 +7,7 @@
 import { mkdtemp, open, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { thousands } from "../core/findings/found.ts";
 import { inspectVcf } from "../core/inspect/inspectVcf.ts";
 import type { ByteSource } from "../core/study/byteSource.ts";
 import type { Count } from "../core/vcf/estimate.ts";
@@ -86,7 +87,7 @@ async function measureSizes(): Promise<Measured[]> {
       String(reads),
       (bytes / MB).toFixed(2),
       seconds.toFixed(3),
-      truth.toLocaleString("en"),
+      thousands(truth),
       off.toFixed(2),
     ];
   }

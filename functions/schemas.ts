@@ -76,7 +76,7 @@ const prefix = z
   .string()
   .min(2)
   .max(900)
-  .regex(/^[^/].*\/$/, "must be a folder: not beginning with / and ending in /")
+  .regex(/^[^/].*\/$/, { error: "must be a folder: not beginning with / and ending in /", abort: true })
   .refine((value) => studyPrefixTrouble(value) === undefined, {
     error: ({ input }) => studyPrefixTrouble(String(input)) ?? "",
   });

@@ -9,6 +9,7 @@
 import { mkdir } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { parseArgs, styleText } from "node:util";
+import { thousands } from "../core/findings/found.ts";
 import type { RunView } from "../core/run/runView.ts";
 import type { Where } from "../core/sizing/estimate.ts";
 import { type LocalCloud, startLocalCloud } from "./cloud.ts";
@@ -55,9 +56,7 @@ async function demo(cloud: LocalCloud, choice: Where): Promise<boolean> {
     : await exampleStudy(cloud.engine, join(cloud.stateDir, "chr22"));
   const study = studyName(basename(folder));
   say(`Uploading ${study}/ into the inbox`);
-  await client.uploadFolder(study, folder, (name, bytes) =>
-    console.log(`  ${name} (${bytes.toLocaleString("en-US")} bytes)`),
-  );
+  await client.uploadFolder(study, folder, (name, bytes) => console.log(`  ${name} (${thousands(bytes)} bytes)`));
   const id = await runOfStudy(client, study, 60);
   say(`Run ${styleText("bold", id)} has started`);
   const show = showState();

@@ -1,5 +1,5 @@
 /** What to do differently in the next run, from what this one was seen to use. */
-import { counted } from "../findings/found.ts";
+import { counted, thousands } from "../findings/found.ts";
 import { isOnAws } from "../sizing/estimate.ts";
 import type { OobError } from "../variantspark/driverLog.ts";
 import type { RunReport } from "./result.ts";
@@ -62,7 +62,7 @@ function chunkAdvice({ chunks }: Told): string | undefined {
   const grown = chunks.grown.reduce((sum, { trees }) => sum + trees, 0);
   const enough = stableFrom(chunks.stability.history);
   if (enough === undefined || enough >= grown) return undefined;
-  return `The first variants were stable from ${enough.toLocaleString("en")} of ${counted(grown, "tree")} on: ${counted(enough, "tree")} would have done (run.again(trees=${enough})).`;
+  return `The first variants were stable from ${thousands(enough)} of ${counted(grown, "tree")} on: ${counted(enough, "tree")} would have done (run.again(trees=${enough})).`;
 }
 
 function errorAt(oobErrors: readonly OobError[], trees: number): number | undefined {

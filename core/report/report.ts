@@ -1,5 +1,5 @@
 /** What a finished run tells: the ranking, how long each part took against what was predicted, what it cost. */
-import { counted } from "../findings/found.ts";
+import { counted, thousands } from "../findings/found.ts";
 import { chosenOption } from "../run/chosenOption.ts";
 import { chunksOf, treesOf } from "../run/forestChunks.ts";
 import type { Run, RunState } from "../run/run.ts";
@@ -116,7 +116,7 @@ function chunksNotes(run: Run): string[] {
   if (chunks === undefined) return [];
   const [grown, planned] = [treesOf(chunks.grown), treesOf(chunks.planned)];
   const first = `The forest was grown in ${counted(chunks.grown.length, "chunk")} with a seed each; importances are the mean over all ${counted(grown, "tree")}.`;
-  const left = `${counted(grown, "tree")} of ${planned.toLocaleString("en")} were grown: ${chunks.leftBecause ?? "the others were lost."}`;
+  const left = `${counted(grown, "tree")} of ${thousands(planned)} were grown: ${chunks.leftBecause ?? "the others were lost."}`;
   return [first, ...(grown < planned ? [left] : [])];
 }
 

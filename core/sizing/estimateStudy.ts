@@ -1,5 +1,5 @@
 /** From what Inspect found to what the researcher is offered: one option per market, one for the own cluster and one for the own machine. */
-import { counted } from "../findings/found.ts";
+import { counted, thousands } from "../findings/found.ts";
 import type { Inspection } from "../inspect/inspection.ts";
 import type { Matrix } from "../matrix/matrix.ts";
 import type { Analysis } from "../study/analysis.ts";
@@ -141,7 +141,7 @@ const maxLocalParts = 2_000;
 
 function refusalOf(where: Where, { refusal, slices }: PrepareEstimate): string | undefined {
   if (refusal !== undefined || where !== "local" || slices <= maxLocalParts) return refusal;
-  return `The matrix would have ${slices.toLocaleString("en-US")} parts, too many to fetch to one machine.`;
+  return `The matrix would have ${thousands(slices)} parts, too many to fetch to one machine.`;
 }
 
 /** Partitions per core of one JVM: enough to even out. */

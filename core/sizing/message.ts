@@ -1,4 +1,5 @@
 /** The estimate in plain words, as the researcher reads it in the notebook. */
+import { thousands } from "../findings/found.ts";
 import type { Inspection } from "../inspect/inspection.ts";
 import type { SliceCounts } from "../matrix/convertSliceRows.ts";
 import { DROP_REASONS, type DropReason } from "../matrix/filters.ts";
@@ -21,7 +22,7 @@ export function estimateMessage(
 ): string {
   const takeable = options.filter((option) => option.refusal === undefined);
   return [
-    `${variants.exact ? "" : "About "}${variants.estimate.toLocaleString("en-US")} variants of ${samples.toLocaleString("en-US")} samples${keptSamples ? `, of which ${keptSamples.count.toLocaleString("en-US")} are kept` : ""}.`,
+    `${variants.exact ? "" : "About "}${thousands(variants.estimate)} variants of ${thousands(samples)} samples${keptSamples ? `, of which ${thousands(keptSamples.count)} are kept` : ""}.`,
     ...("uncut" in preparing
       ? preparing.uncut.filter(({ seconds }) => seconds >= longUncutSeconds).map(uncutSentence)
       : [preparedSentence(preparing)]),
@@ -53,10 +54,10 @@ function uncutSentence({ file, seconds }: PrepareEstimate["uncut"][number]): str
 /** Records kept and dropped, by reason, once the matrix is there. */
 export function preparedSentence({ recordsIn, rowsOut, droppedBy, genotypes, missing }: SliceCounts): string {
   const dropped = DROP_REASONS.filter((reason) => droppedBy[reason] > 0).map(
-    (reason) => `${droppedBy[reason].toLocaleString("en-US")} ${dropWords[reason]}`,
+    (reason) => `${thousands(droppedBy[reason])} ${dropWords[reason]}`,
   );
   const share = genotypes === 0 ? 0 : (100 * missing) / genotypes;
-  const kept = `Prepared: ${rowsOut.toLocaleString("en-US")} of ${recordsIn.toLocaleString("en-US")} records are in the matrix`;
+  const kept = `Prepared: ${thousands(rowsOut)} of ${thousands(recordsIn)} records are in the matrix`;
   return `${kept}${dropped.length > 0 ? `, left out were ${dropped.join(", ")}` : ""}; ${share.toFixed(2)} % of its genotypes are missing (wholly missing ones count as reference).`;
 }
 

@@ -1,4 +1,5 @@
 /** What preparing takes: Lambdas side by side convert slices of the VCFs, then the matrix is sealed. */
+import { thousands } from "../findings/found.ts";
 import type { Inspection } from "../inspect/inspection.ts";
 import { planSlices } from "../matrix/slicePlan.ts";
 import type { CostParts } from "./estimate.ts";
@@ -60,7 +61,7 @@ export function estimatePrepare(
       );
     }
     case "too-many-files":
-      return none(`${outcome.files.toLocaleString("en-US")} files are more than can be prepared at once.`);
+      return none(`${thousands(outcome.files)} files are more than can be prepared at once.`);
   }
 }
 

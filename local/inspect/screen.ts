@@ -3,7 +3,7 @@ import { join, relative } from "node:path";
 import { styleText } from "node:util";
 import type { Severity } from "../../core/findings/catalogue.ts";
 import type { Finding } from "../../core/findings/finding.ts";
-import { counted } from "../../core/findings/found.ts";
+import { counted, thousands } from "../../core/findings/found.ts";
 import type { Inspection, VcfSummary } from "../../core/inspect/inspection.ts";
 import type { Count } from "../../core/vcf/estimate.ts";
 import { severityColours } from "../screen.ts";
@@ -74,13 +74,12 @@ function shapeInWords({ shape, compressedBytes, records }: VcfSummary): string[]
 }
 
 function countInWords({ estimate, exact, low, high }: Count): string {
-  const interval =
-    low === undefined || high === undefined ? "" : ` (${low.toLocaleString("en")} – ${high.toLocaleString("en")})`;
-  return `${exact ? "" : "about "}${estimate.toLocaleString("en")}${interval}`;
+  const interval = low === undefined || high === undefined ? "" : ` (${thousands(low)} – ${thousands(high)})`;
+  return `${exact ? "" : "about "}${thousands(estimate)}${interval}`;
 }
 
 function classesInWords(classes: readonly number[]): string {
-  return classes.map((count, label) => `${count.toLocaleString("en")} of class ${label}`).join(", ");
+  return classes.map((count, label) => `${thousands(count)} of class ${label}`).join(", ");
 }
 
 export function inWords(bytes: number): string {

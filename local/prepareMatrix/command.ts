@@ -4,7 +4,7 @@
  */
 import { styleText } from "node:util";
 import { indexInWords } from "../../core/bgzf/blockIndex.ts";
-import { counted } from "../../core/findings/found.ts";
+import { counted, thousands } from "../../core/findings/found.ts";
 import type { MatrixManifest } from "../../core/matrix/manifest.ts";
 import { matrixOf } from "../../core/matrix/matrix.ts";
 import { findingLines } from "../screen.ts";
@@ -71,10 +71,10 @@ function countLines(manifest: MatrixManifest): string[] {
   const dropped = Object.entries(totals.droppedBy).filter(([, records]) => records > 0);
   const missing = totals.genotypes === 0 ? 0 : (100 * totals.missing) / totals.genotypes;
   return [
-    `  records  ${totals.recordsIn.toLocaleString("en-US")}`,
-    `  rows     ${totals.rowsOut.toLocaleString("en-US")} of ${counted(samples, "sample")}`,
-    ...dropped.map(([reason, records]) => `  dropped  ${records.toLocaleString("en-US")} (${reason})`),
-    `  missing  ${totals.missing.toLocaleString("en-US")} genotypes, ${missing.toFixed(2)} %`,
+    `  records  ${thousands(totals.recordsIn)}`,
+    `  rows     ${thousands(totals.rowsOut)} of ${counted(samples, "sample")}`,
+    ...dropped.map(([reason, records]) => `  dropped  ${thousands(records)} (${reason})`),
+    `  missing  ${thousands(totals.missing)} genotypes, ${missing.toFixed(2)} %`,
     `  size     ${megabytes(bytes)} MB in ${counted(parts, "part")}`,
   ];
 }

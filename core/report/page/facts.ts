@@ -1,4 +1,5 @@
 /** What is known about the run, as tables and lists. */
+import { thousands } from "../../findings/found.ts";
 import { isOnAws, type Where } from "../../sizing/estimate.ts";
 import { bytesInWords } from "../advice.ts";
 import { durationInWords } from "../figures/timeline.ts";
@@ -44,13 +45,7 @@ export function tiles({
   const cached = use.cachedFraction === null ? "not known" : percent(use.cachedFraction);
   const judged =
     significance?.kind === "fitted"
-      ? [
-          tile(
-            "Pass the local FDR",
-            significance.passing.toLocaleString("en"),
-            `of ${significance.variants.toLocaleString("en")} judged`,
-          ),
-        ]
+      ? [tile("Pass the local FDR", thousands(significance.passing), `of ${thousands(significance.variants)} judged`)]
       : [];
   return html`<dl class="tiles">${[
     tile(
@@ -58,7 +53,7 @@ export function tiles({
       top ? shortened(top.variant) : "none",
       top ? `importance ${top.importance.toPrecision(4)}` : "",
     ),
-    tile("Variants analysed", variants.toLocaleString("en"), `${withImportance.toLocaleString("en")} used by a tree`),
+    tile("Variants analysed", thousands(variants), `${thousands(withImportance)} used by a tree`),
     ...judged,
     tile(
       "Time",

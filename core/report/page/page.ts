@@ -3,6 +3,7 @@
  * script that it brings along, told by their hashes, so that a contig named `</script>` can at worst be read.
  */
 import { createHash } from "node:crypto";
+import { thousands } from "../../findings/found.ts";
 import { type Figure, inlineSvg } from "../figures/svg.ts";
 import type { ResultDocument } from "../result.ts";
 import type { Significance } from "../significance.ts";
@@ -120,18 +121,17 @@ function figure(drawn: Figure, caption: string): Html {
 }
 
 function howMany({ ranked, withImportance }: ResultDocument): string {
-  const listed = ranked.length.toLocaleString("en");
+  const listed = thousands(ranked.length);
   if (ranked.length === withImportance) return `All ${listed} variants that a tree used.`;
-  return `The first ${listed} of ${withImportance.toLocaleString("en")}; importance.csv has all.`;
+  return `The first ${listed} of ${thousands(withImportance)}; importance.csv has all.`;
 }
 
 function importanceCaption({ ranked, withImportance, variants }: ResultDocument): string {
   const others = variants - withImportance;
-  const unused =
-    others > 0 ? ` ${others.toLocaleString("en")} variants were used by no tree and have no importance.` : "";
-  const all = `Shown are all ${withImportance.toLocaleString("en")} variants that a tree used`;
+  const unused = others > 0 ? ` ${thousands(others)} variants were used by no tree and have no importance.` : "";
+  const all = `Shown are all ${thousands(withImportance)} variants that a tree used`;
   if (ranked.length === withImportance) return `${all}.${unused}`;
-  return `${all}: the ${ranked.length.toLocaleString("en")} of the table one by one, of the others every place of the picture in which at least one lies.${unused}`;
+  return `${all}: the ${thousands(ranked.length)} of the table one by one, of the others every place of the picture in which at least one lies.${unused}`;
 }
 
 function significanceText(significance: Significance, drawn: Figure | undefined): Html {
@@ -144,8 +144,8 @@ function significanceText(significance: Significance, drawn: Figure | undefined)
       : `, those that trees split by at least ${splitsAtLeast} times`;
   const outcome =
     importanceAbove === undefined || falseShare === undefined
-      ? `Of ${variants.toLocaleString("en")} variants judged${splits}, none reaches a local false discovery rate of ${threshold}: nothing stands out from chance.`
-      : `Of ${variants.toLocaleString("en")} variants judged${splits}, ${passing.toLocaleString("en")} reach a local false discovery rate of ${threshold}: those with an importance above ${importanceAbove.toPrecision(4)}. Of these, ${(100 * falseShare).toPrecision(2)} % are expected to be there by chance.`;
+      ? `Of ${thousands(variants)} variants judged${splits}, none reaches a local false discovery rate of ${threshold}: nothing stands out from chance.`
+      : `Of ${thousands(variants)} variants judged${splits}, ${thousands(passing)} reach a local false discovery rate of ${threshold}: those with an importance above ${importanceAbove.toPrecision(4)}. Of these, ${(100 * falseShare).toPrecision(2)} % are expected to be there by chance.`;
   const trust =
     doubts.length === 0
       ? html``

@@ -1,5 +1,5 @@
 /** How far the order of a forest in chunks may be trusted, in words. */
-import { counted } from "../../findings/found.ts";
+import { counted, thousands } from "../../findings/found.ts";
 import { treesOf } from "../../run/forestChunks.ts";
 import type { ResultDocument } from "../result.ts";
 import { type Stability, stableFrom } from "../stability.ts";
@@ -12,7 +12,7 @@ export function stabilityText({ chunks, parameters }: ResultDocument, drawn: Htm
   const trees = treesOf(grown);
   const isLeft = grown.length < planned;
   const ofPlanned = isLeft
-    ? `, of ${planned} that were planned for ${parameters.trees.toLocaleString("en")}: it was left early, and the notes say why`
+    ? `, of ${planned} that were planned for ${thousands(parameters.trees)}: it was left early, and the notes say why`
     : "";
   return html`<p>The forest grew ${counted(trees, "tree")} in ${counted(grown.length, "chunk")}${ofPlanned}.</p>
 <p>${stability ? meaning(stability) : "There are no two chunks to compare, so nothing is known of how stable the ranking is."}</p>
@@ -33,7 +33,7 @@ function same(sameFirst: number): string {
 function verdict({ history, sameFirst }: Stability, first: string): string {
   const from = stableFrom(history);
   if (from !== undefined)
-    return `The ranking is stable from ${from.toLocaleString("en")} trees on: more trees are not expected to change the ${first}.`;
+    return `The ranking is stable from ${thousands(from)} trees on: more trees are not expected to change the ${first}.`;
   return `The ranking is not stable yet: more trees may change the ${first}. ${trusted(sameFirst)} Where fewer variants than that stand out from chance, the rest never agrees.`;
 }
 
