@@ -36,9 +36,10 @@ const LARGE = 64;
 
 export async function readHead(source: ByteSource): Promise<VcfHead> {
   const { byteLength } = source;
+  const text = new HeadText();
   let bytes = await source.slice(0, byteLength <= WHOLE_FILE_BYTES ? byteLength : FIRST_READ_BYTES);
   for (let reads = 1; ; reads += 1) {
-    const { isSettled, ...scanned } = await scanHead(bytes, byteLength);
+    const { isSettled, ...scanned } = await scanHead(bytes, byteLength, text);
     const head = { ...scanned, reads };
     if (isSettled || bytes.length >= Math.min(byteLength, MAX_HEAD_BYTES)) return head;
     const wanted = Math.min(2 * bytes.length, MAX_HEAD_BYTES);
@@ -51,16 +52,16 @@ export async function readHead(source: ByteSource): Promise<VcfHead> {
 
 type Scanned = Omit<VcfHead, "reads"> & { readonly isSettled: boolean };
 
-/** Starts over with all bytes so far: inflating the first megabytes again costs less than keeping an inflater alive. */
-async function scanHead(bytes: Uint8Array, byteLength: number): Promise<Scanned> {
+/** Inflates all bytes so far: the first megabytes again cost less than keeping an inflater alive. */
+async function scanHead(bytes: Uint8Array, byteLength: number, text: HeadText): Promise<Scanned> {
   const isWhole = bytes.length >= byteLength;
   const isSmallPart = LARGE * bytes.length <= byteLength;
   const compression = compressionOf(bytes);
-  const scan = new VcfScan();
-  let textStart = new Uint8Array();
-  const consume = (text: Uint8Array) => {
-    if (textStart.length < TEXT_START_BYTES) textStart = joined(textStart, text.subarray(0, TEXT_START_BYTES));
-    const goesOn = scan.push(text);
+  const { scan } = text;
+  let at = 0;
+  const consume = (piece: Uint8Array) => {
+    const goesOn = text.take(piece, at);
+    at += piece.length;
     const isEnough = isSmallPart && compression === "bgzf" && scan.isSettled && scan.textBytes >= ENOUGH_TEXT_BYTES;
     return goesOn && !isEnough;
   };
@@ -72,11 +73,25 @@ async function scanHead(bytes: Uint8Array, byteLength: number): Promise<Scanned>
     bytes: bytes.length,
     isWhole,
     inflated,
-    textStart,
+    textStart: text.start,
     end: bytes.slice(-TEXT_START_BYTES),
     scanned: scan.result(),
     isSettled,
   };
+}
+
+/** The text, which is scanned once though it is inflated again with each read. */
+class HeadText {
+  readonly scan = new VcfScan();
+  start = new Uint8Array();
+
+  /** @param at where in the text the piece begins. @returns whether more would tell anything */
+  take(piece: Uint8Array, at: number): boolean {
+    const fresh = piece.subarray(Math.max(0, this.scan.textBytes - at));
+    if (fresh.length === 0) return true;
+    if (this.start.length < TEXT_START_BYTES) this.start = joined(this.start, fresh.subarray(0, TEXT_START_BYTES));
+    return this.scan.push(fresh);
+  }
 }
 
 function plain(bytes: Uint8Array, consume: (text: Uint8Array) => boolean): Inflated {
