@@ -12,6 +12,7 @@ export interface PodSettings {
   readonly virtualClusterId: string;
   readonly server: string;
   readonly namespace: string;
+  /** Of jobs that name none: EMR's own is that of the release. */
   readonly image: string;
   readonly imagePullPolicy: "Always" | "IfNotPresent" | "Never";
   /** Where S3 is for pods. */
@@ -41,11 +42,12 @@ export const jobIdLabel = "emr-containers.amazonaws.com/job.id";
 export const serviceAccounts = { driver: "variantspark-driver", executor: "variantspark-executor" } as const;
 
 /** Arguments of spark-submit. */
-export function podArguments(run: StartJobRunRequest, { words }: SparkRequest, settings: PodSettings): string[] {
+export function podArguments(run: StartJobRunRequest, request: SparkRequest, settings: PodSettings): string[] {
   const { entryPoint, entryPointArguments = [] } = run.jobDriver.sparkSubmitJobDriver;
-  const conf = { ...emrSettings(settings), ...localSettings(settings), ...settings.sparkConf };
+  const image = request.conf["spark.kubernetes.container.image"] ?? settings.image;
+  const conf = { ...emrSettings({ ...settings, image }), ...localSettings(settings), ...settings.sparkConf };
   return [
-    ...words,
+    ...request.words,
     ...["--master", `k8s://${settings.server}`, "--deploy-mode", "cluster"],
     ...["--name", applicationId(settings.jobRunId)],
     ...Object.entries(conf).flatMap(([key, value]) => ["--conf", `${key}=${value}`]),

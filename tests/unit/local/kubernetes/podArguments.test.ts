@@ -55,6 +55,18 @@ test("the request's own parameters come first, then those that win over them, th
   });
 });
 
+test("the image is the one that the job names, as on EMR, or else that of the cluster's owner", () => {
+  const imageOf = (sparkSubmitParameters: string) => {
+    const named = {
+      ...run,
+      jobDriver: { sparkSubmitJobDriver: { entryPoint: "local:///engine.jar", sparkSubmitParameters } },
+    };
+    return confOf(podArguments(named, sparkRequest(named), settings))["spark.kubernetes.container.image"];
+  };
+  expect(imageOf("--class Main")).toBe("spark:3.5");
+  expect(imageOf("--conf spark.kubernetes.container.image=job@sha256:abc")).toBe("job@sha256:abc");
+});
+
 test("no key to S3 is among the arguments, which every user of the machine can read", () => {
   expect(podArguments(run, sparkRequest(run), settings).join(" ")).not.toMatch(/fs\.s3a?\.(access|secret)\.key/);
 });
