@@ -80,7 +80,10 @@ test("a change is checked and tested as CI does here, and the packages are audit
       Object.values(workflow.jobs).flatMap(({ steps }) => steps.flatMap(({ run }) => run ?? [])),
     ]),
   );
-  expect(commands).toEqual({ "audit.yml": ["npm run audit"], "ci.yml": ["npm run check", ".ci/run"] });
+  expect(commands).toEqual({
+    "audit.yml": ["npm run audit", "npm run audit:python"],
+    "ci.yml": ["npm run check", ".ci/run"],
+  });
   const [audit, ci] = workflows.map(({ workflow }) => Object.keys(workflow.on));
   expect(audit).toContain("schedule");
   expect(ci).toEqual(["push", "pull_request"]);

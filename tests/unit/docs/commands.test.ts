@@ -53,6 +53,7 @@ const behindScripts: Readonly<Record<string, { readonly file: string; readonly s
   smoke: { file: "tests/end-to-end/jobImage.test.ts", says: '"smoke.ts"' },
   sbom: { file: "tests/contract/boms.test.ts", says: "local/sbom/" },
   audit: { file: "tests/unit/local/auditAnswer.test.ts", says: "local/audit" },
+  "audit:python": { file: ".github/workflows/audit.yml", says: "npm run audit:python" },
   "test:jar": { file: "package.json", says: "--project contract" },
 };
 
