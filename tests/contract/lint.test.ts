@@ -1,10 +1,10 @@
-/** Templates of CloudFormation against AWS's resource schemas (cfn-lint), Dockerfiles against hadolint's rules. */
+/** Templates of CloudFormation against AWS's resource schemas (cfn-lint) and for what is unsafe (checkov; the cluster's in clusterLint), Dockerfiles against hadolint's rules. */
 import { execFile } from "node:child_process";
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { ensureLinters } from "../templates/templates/lint.ts";
+import { checkov, ensureLinters } from "../templates/templates/lint.ts";
 
 const project = join(import.meta.dirname, "../..");
 const templates = await filesOf("infra", /\.yaml$/, /^AWSTemplateFormatVersion:/m);
@@ -29,6 +29,23 @@ describe("cfn-lint", () => {
     const damaged = join(folder, "image.yaml");
     await writeFile(damaged, template.replace("PrivilegedMode", "PriviligedMode"));
     expect((await lint("cfn-lint", "--", damaged)).said).toContain("'PriviligedMode'");
+  });
+});
+
+describe("checkov", () => {
+  const path = join(project, "infra/pipeline/image.yaml");
+
+  test("passes every check of the image's pipeline that it does not skip, and the skip has its reason", async () => {
+    const { passed, failed, skipped } = await checkov(bin, path);
+    expect(failed).toEqual([]);
+    expect(passed).toBeGreaterThan(20);
+    expect(skipped).toEqual([{ rule: "CKV_AWS_18", reason: expect.stringMatching(/\w{3}/) }]);
+  });
+
+  test("would find an image's tag that may be given again", async () => {
+    const damaged = join(folder, "mutable.yaml");
+    await writeFile(damaged, (await readFile(path, "utf8")).replace("IMMUTABLE", "MUTABLE"));
+    expect((await checkov(bin, damaged)).failed.map(({ rule }) => rule)).toEqual(["CKV_AWS_51"]);
   });
 });
 
