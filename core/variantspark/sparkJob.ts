@@ -93,6 +93,8 @@ const steadySettings: Record<string, string> = {
   "spark.scheduler.maxRegisteredResourcesWaitingTime": "900s",
   // Spark gives up after twice as many lost executors as there are: in a week of spot nodes, only those of one hour count.
   "spark.executor.failuresValidityInterval": "1h",
+  // Shuffles and broadcasts hold genotypes, and a node's disk is encrypted only where the account says so.
+  "spark.io.encryption.enabled": "true",
   // What a leaving spot node has cached moves to its peers.
   "spark.decommission.enabled": "true",
   "spark.storage.decommission.enabled": "true",

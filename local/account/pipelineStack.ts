@@ -29,6 +29,10 @@ export async function deployPipeline(
   const name = pipelineStackName(stage);
   const since = await stacks.lastEvent(name);
   const email = parameterOf(await stacks.find(clusterStackName), "Email");
+  if (!email && !params["notify-email"])
+    tell(
+      "Nobody will be told of the month's budget, of alarms and of runs that wait or have ended: no --email was given",
+    );
   const args = Object.entries({ ...(email && { "notify-email": email }), ...params }).map(
     ([param, value]) => `--param=${param}=${value}`,
   );

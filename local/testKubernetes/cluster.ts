@@ -16,6 +16,8 @@ export interface TestCluster {
   readonly kubeconfigFile: string;
   readonly image: string;
   readonly address: string | undefined;
+  /** It was brought up here, and nobody else uses it. */
+  readonly isOurs: boolean;
   /** Nodes that are ours to label, with their variantspark-pipeline/role; those of a given cluster have their labels. */
   readonly givenNodes: Readonly<Record<string, "system" | "runs">>;
   /** Ends what was brought up; a cluster that was given stays. */
@@ -38,6 +40,7 @@ export async function testCluster(engine: Engine, say: (line: string) => void): 
       kubeconfigFile: given,
       image,
       address: process.env["PODS_REACH"],
+      isOurs: false,
       givenNodes: {},
       down: async () => undefined,
     };
@@ -65,6 +68,7 @@ export async function testCluster(engine: Engine, say: (line: string) => void): 
     kubeconfigFile: join(kitHome, "kubeconfig"),
     image: kitImage,
     address: undefined,
+    isOurs: true,
     givenNodes: kitNodes,
     down,
   };

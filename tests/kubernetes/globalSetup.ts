@@ -82,8 +82,13 @@ async function applyManifests(objects: KubernetesObjectApi): Promise<void> {
       await objects.patch(document.toJS(), undefined, undefined, "tests", true, PatchStrategy.ServerSideApply);
 }
 
-/** Roles of the nodes that are ours, and nothing left of an earlier start. */
-async function prepare(core: CoreV1Api, { givenNodes }: TestCluster): Promise<void> {
+/** Roles of the nodes that are ours, and nothing left of an earlier start. @throws Error when another's cluster has pods there */
+async function prepare(core: CoreV1Api, { givenNodes, isOurs }: TestCluster): Promise<void> {
+  const { items } = await core.listNamespacedPod({ namespace });
+  if (!isOurs && items.length > 0)
+    throw new Error(
+      `The namespace ${namespace} has ${items.length} pod(s), which these tests would end: let them end, or delete them.`,
+    );
   for (const [name, role] of Object.entries(givenNodes))
     await core.patchNode(
       { name, body: { metadata: { labels: { "variantspark-pipeline/role": role } }, spec: { unschedulable: null } } },
