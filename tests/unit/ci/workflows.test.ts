@@ -73,7 +73,7 @@ describe.each(workflows)("the workflow $name", ({ source, workflow }) => {
   });
 });
 
-test("a change is checked and tested as CI does here, and the packages are audited each day", () => {
+test("a change is checked and tested as CI does here, the packages are audited and the long suites run each day", () => {
   const commands = Object.fromEntries(
     workflows.map(({ name, workflow }) => [
       name,
@@ -83,8 +83,13 @@ test("a change is checked and tested as CI does here, and the packages are audit
   expect(commands).toEqual({
     "audit.yml": ["npm run audit", "npm run audit:python"],
     "ci.yml": ["npm run check", ".ci/run"],
+    "suites.yml": [
+      ...["roles", "templates", "aws-requests", "api", "notebook"].map((suite) => `npm run test:${suite}`),
+      "npm run test:drills",
+    ],
   });
-  const [audit, ci] = workflows.map(({ workflow }) => Object.keys(workflow.on));
+  const [audit, ci, suites] = workflows.map(({ workflow }) => Object.keys(workflow.on));
   expect(audit).toContain("schedule");
+  expect(suites).toContain("schedule");
   expect(ci).toEqual(["push", "pull_request"]);
 });
