@@ -7,6 +7,8 @@ import {
   DescribeStackResourcesCommand,
   paginateDescribeStacks,
 } from "@aws-sdk/client-cloudformation";
+import { CloudWatchClient, DescribeAlarmsCommand } from "@aws-sdk/client-cloudwatch";
+import { CloudWatchLogsClient, DescribeLogGroupsCommand } from "@aws-sdk/client-cloudwatch-logs";
 import {
   DescribeSubnetsCommand,
   DescribeVpcEndpointsCommand,
@@ -30,6 +32,7 @@ import {
   ListRolesCommand,
 } from "@aws-sdk/client-iam";
 import { DescribeKeyCommand, KMSClient, paginateListAliases } from "@aws-sdk/client-kms";
+import { LambdaClient, ListFunctionsCommand } from "@aws-sdk/client-lambda";
 import {
   CreateBucketCommand,
   GetObjectCommand,
@@ -37,7 +40,9 @@ import {
   PutObjectCommand,
   S3Client,
 } from "@aws-sdk/client-s3";
-import { SFNClient, StartExecutionCommand, StopExecutionCommand } from "@aws-sdk/client-sfn";
+import { ListStateMachinesCommand, SFNClient, StartExecutionCommand, StopExecutionCommand } from "@aws-sdk/client-sfn";
+import { ListTopicsCommand, SNSClient } from "@aws-sdk/client-sns";
+import { ListQueuesCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { GetParametersByPathCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Account } from "../../local/account/account.ts";
@@ -337,6 +342,12 @@ async function keyAliases(): Promise<Record<string, string>> {
 
 /** What is in the account. */
 async function inventory() {
+  const { logGroups = [] } = await new CloudWatchLogsClient(account).send(new DescribeLogGroupsCommand({}));
+  const { Functions = [] } = await new LambdaClient(account).send(new ListFunctionsCommand({}));
+  const { QueueUrls = [] } = await new SQSClient(account).send(new ListQueuesCommand({}));
+  const { Topics = [] } = await new SNSClient(account).send(new ListTopicsCommand({}));
+  const { MetricAlarms = [] } = await new CloudWatchClient(account).send(new DescribeAlarmsCommand({}));
+  const { stateMachines = [] } = await new SFNClient(account).send(new ListStateMachinesCommand({}));
   const { Buckets = [] } = await new S3Client({ ...account, forcePathStyle: true }).send(new ListBucketsCommand({}));
   const { Roles = [] } = await new IAMClient(account).send(new ListRolesCommand({}));
   const { Vpcs = [] } = await new EC2Client(account).send(new DescribeVpcsCommand({}));
@@ -347,6 +358,15 @@ async function inventory() {
     roles: Roles.map(({ RoleName = "" }) => RoleName).sort(),
     vpcs: Vpcs.map(({ VpcId }) => VpcId),
     clusters,
+    // A function that runs while its stack goes makes its log group anew on MiniStack, without the right that it would need on AWS.
+    logGroups: logGroups.flatMap(({ logGroupName = "" }) =>
+      /^\/aws\/lambda\//.test(logGroupName) ? [] : logGroupName,
+    ),
+    functions: Functions.map(({ FunctionName }) => FunctionName),
+    queues: QueueUrls,
+    topics: Topics.map(({ TopicArn }) => TopicArn),
+    alarms: MetricAlarms.map(({ AlarmName }) => AlarmName),
+    stateMachines: stateMachines.map(({ name }) => name),
     aliases: await keyAliases(),
     parameters: await parameters(),
   };
