@@ -3,7 +3,7 @@ import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { tableHeader } from "../../../core/labels/table.ts";
-import { tbiOf } from "../bgzf/indexBytes.ts";
+import { gziOf, tbiOf } from "../bgzf/indexBytes.ts";
 import { writeBgzf } from "../bgzf/writeBgzf.ts";
 import { type Files, inspected, labelsText, vcfText } from "./studyOf.ts";
 
@@ -61,9 +61,15 @@ describe("inspection of anything ends with findings or a summary, within its bud
       fc.uint8Array({ maxLength: 300 }),
       fc.uint8Array({ maxLength: 300 }).map((bytes) => writeBgzf(Buffer.concat([Buffer.from("TBI\x01"), bytes]))),
     );
+    const anyGzi = fc.oneof(
+      fc.uint8Array({ maxLength: 60 }),
+      fc.array(fc.nat({ max: 10_000_000 }), { maxLength: 4 }).map((starts) => gziOf(starts)),
+    );
     await fc.assert(
-      fc.asyncProperty(fc.constantFrom(...forms), changes, anyIndex, async (content, made, index) => {
-        await expectInspected({ "a.vcf.gz": changed(content, made), "a.vcf.gz.tbi": index, "l.csv": labels });
+      fc.asyncProperty(fc.constantFrom(...forms), changes, anyIndex, anyGzi, async (content, made, index, gzi) => {
+        const files = { "a.vcf.gz": changed(content, made), "l.csv": labels };
+        await expectInspected({ ...files, "a.vcf.gz.tbi": index, "a.vcf.gz.gzi": gzi });
+        await expectInspected({ ...files, "a.vcf.gz.gzi": gzi });
       }),
       { numRuns: 25 },
     );
