@@ -111,7 +111,7 @@ function inspectTable(
   const rows = tableRows(text, header, column.index);
   const wanted = filters.samples && new Set(filters.samples);
   const onlyLabelled = filters.onlyLabelled ?? false;
-  const matched = vcf && keptOf(matchSamples(rows, vcf.samples), wanted, onlyLabelled && column.kind === "chosen");
+  const matched = samples && keptOf(matchSamples(rows, samples), wanted, onlyLabelled && column.kind === "chosen");
   const table: LabelTable = { file, header, samples, hasSamples: matched !== undefined && matched.rows.size > 0 };
   findings.push(...columnFindings(table, column, wantedColumn));
   if (rows.length === 0) {

@@ -15,6 +15,7 @@ export interface VcfSamples {
 
 /** Names in `filters.samples` that are none of the VCF's: a slip of the pen that would shrink the cohort in silence. */
 export function filterFindings({ file, samples }: VcfSamples, { samples: wanted = [] }: SampleFilters): Finding[] {
+  if (wanted.length === 0) return [];
   const known = new Set(samples);
   const unknown = wanted.filter((name) => !known.has(name));
   if (unknown.length === 0) return [];
