@@ -35,7 +35,13 @@ const BLOCK_TEXT_BYTES = 65_280;
 const LEAST_BLOCK_BYTES = 64;
 const MOST_FILLED_BYTES = 60_000;
 
-export function tileSet(cohort: Cohort, packing: Packing, random: () => number): TileSet {
+/** @param tileBytes of a tile: at least a line of the cohort, compressed */
+export function tileSet(
+  cohort: Cohort,
+  packing: Packing,
+  random: () => number,
+  tileBytes: number = TILE_BYTES[packing],
+): TileSet {
   const names = Array.from({ length: cohort.samples }, (_, index) => `S${index}`);
   const columns = ["#CHROM", "POS", "ID", "REF", "ALT", "QUAL", "FILTER", "INFO", "FORMAT", ...names];
   const header = Buffer.from(`##fileformat=VCFv4.2\n##contig=<ID=1,length=248956422>\n${columns.join("\t")}\n`);
@@ -44,7 +50,9 @@ export function tileSet(cohort: Cohort, packing: Packing, random: () => number):
       const alleleShare = random() < commonShare ? 0.02 + 0.4 * random() : 0.01 * random() ** 2;
       return recordLine(cohort, alleleShare, cohort.infoBytes * (0.8 + commonShare), random);
     };
-    return Array.from({ length: TILES_PER_KIND }, () => (packing === "bgzf" ? bgzfTile(line) : plainTile(line)));
+    return Array.from({ length: TILES_PER_KIND }, () =>
+      packing === "bgzf" ? bgzfTile(line, tileBytes) : plainTile(line, tileBytes),
+    );
   });
   if (packing === "plain") return { header, end: Buffer.alloc(0), kinds };
   return { header: Buffer.concat(blocksOf(header)), end: Buffer.from(BGZF_EOF), kinds };
@@ -68,8 +76,7 @@ function recordLine({ samples, format }: Cohort, alleleShare: number, infoBytes:
 }
 
 /** Whole lines until a block more would not fit; an empty block with an extra field fills the rest. */
-function bgzfTile(line: () => string): Tile {
-  const size = TILE_BYTES.bgzf;
+function bgzfTile(line: () => string, size: number): Tile {
   const blocks: Buffer[] = [];
   let bytes = 0;
   let records = 0;
@@ -95,15 +102,15 @@ function bgzfTile(line: () => string): Tile {
 }
 
 /** The last line's INFO takes what is left. */
-function plainTile(line: () => string): Tile {
+function plainTile(line: () => string, size: number): Tile {
   const lines: string[] = [];
   let bytes = 0;
-  for (let next = line(); bytes + next.length <= TILE_BYTES.plain || lines.length === 0; next = line()) {
+  for (let next = line(); bytes + next.length <= size || lines.length === 0; next = line()) {
     lines.push(next);
     bytes += next.length;
   }
   const last = lines.pop() ?? "";
-  lines.push(last.replace(";N=", `;N=${"x".repeat(Math.max(0, TILE_BYTES.plain - bytes))}`));
+  lines.push(last.replace(";N=", `;N=${"x".repeat(Math.max(0, size - bytes))}`));
   return { bytes: Buffer.from(lines.join("")), records: lines.length };
 }
 

@@ -114,7 +114,7 @@ export const findingCatalogue = {
   "index-ignored": {
     title: "The index beside a VCF is not used",
     meaning:
-      "A .tbi or .csi that was made of this file tells how many records it holds. This one is damaged, or was made of another version of the file.",
+      "A .tbi or .csi that was made of this file tells how many records it holds, a .gzi how long its text is. This one is damaged, or was made of another version of the file.",
     severity: "warning",
     remedy:
       "Make it again: tabix -f -p vcf study.vcf.gz. Or remove it: the records are then estimated from samples of the file.",

@@ -31,9 +31,28 @@ export function someNames(names: readonly string[]): string {
   return names.length > 3 ? `${shown} and ${thousands(names.length - 3)} more` : shown;
 }
 
-/** A name or value from a file, safe to show in a message. */
+/** Of a name or value from a file. */
+export const SHOWN_LENGTH = 60;
+
+/** A name or value from a file, safe to show in a message: "a genotype" where it is one, "…" for those within it. */
 export function quoted(text: string): string {
-  return printable(JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text));
+  if (isGenotype(text)) return "a genotype";
+  const shown = text.length > SHOWN_LENGTH ? `${text.slice(0, SHOWN_LENGTH)}…` : text;
+  return printable(JSON.stringify(shown.replace(GENOTYPE, "…")));
+}
+
+/** GT of two alleles or more (VCF 4.3, §1.6.2), in a text that other separators part: a date with a year of four digits is none. */
+const GENOTYPE = /(?<![\p{L}\p{N}./])(?:\d{1,3}|\.)(?:[/|](?:\d{1,3}|\.))+(?![\p{L}\p{N}/])/gu;
+
+/** Whether one stands in it, as in "Grade 1/2" too. */
+export function holdsGenotype(text: string): boolean {
+  return text.search(GENOTYPE) !== -1;
+}
+
+/** Whether it is one, alone or with the fields that FORMAT has behind GT. */
+export function isGenotype(text: string): boolean {
+  const [gt = ""] = text.trim().split(":", 1);
+  return gt !== "" && gt.replace(GENOTYPE, "") === "";
 }
 
 /** "1 sample", "2,504 samples". */

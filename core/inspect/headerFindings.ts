@@ -71,7 +71,9 @@ function columnsFindings(file: string, { scanned }: VcfHead, columns: VcfColumns
   }
   if (columns.wrongColumn) {
     const { index, expected, found: seen } = columns.wrongColumn;
-    add("vcf-columns-wrong", `column ${index + 1} should be ${quoted(expected)} and is ${quoted(seen)}.`);
+    // Of a line without tabs that is the beginning; further on are samples.
+    const shown = seen.length > 20 ? `${seen.slice(0, 20)}…` : seen;
+    add("vcf-columns-wrong", `column ${index + 1} should be ${quoted(expected)} and is ${quoted(shown)}.`);
     return findings;
   }
   if (columns.samples.length === 0) add("vcf-no-samples", "the #CHROM line names no sample.");

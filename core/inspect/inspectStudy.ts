@@ -14,6 +14,7 @@ import type { ByteSource } from "../study/byteSource.ts";
 import type { StudyFolder, StudyObject } from "../study/study.ts";
 import { countOfAll } from "../vcf/estimate.ts";
 import { cohortFindings, sharedBuild } from "./cohortFindings.ts";
+import type { GziFile } from "./indexedText.ts";
 import type { Inspection } from "./inspection.ts";
 import { type InspectedLabels, inspectLabels } from "./inspectLabels.ts";
 import { type InspectedVcf, inspectVcf } from "./inspectVcf.ts";
@@ -40,7 +41,8 @@ export async function inspectStudy(
   const vcfs: InspectedVcf[] = [];
   for (const object of files.vcfs) {
     const index = indexOf(object, files, fileOf, sourceOf);
-    vcfs.push(await inspectVcf(fileOf(object), object, await sourceOf(object), index));
+    const gzi = gziOf(object, files, fileOf, sourceOf);
+    vcfs.push(await inspectVcf(fileOf(object), object, await sourceOf(object), index, gzi));
   }
   const vcfSamples = samplesOf(vcfs);
   const labels = await inspectTables(files, fileOf, sourceOf, analysis, vcfSamples);
@@ -64,7 +66,7 @@ export async function inspectStudy(
   return { inspection, normalizedLabels: labels.normalizedLabels };
 }
 
-/** The one that counts records; bgzip's own does not. */
+/** The one that counts records; bgzip's own does not (gziOf). */
 function indexOf(
   vcf: StudyObject,
   { others }: StudyFolder,
@@ -74,6 +76,19 @@ function indexOf(
   const object = indexesBeside(vcf.key, others).find(({ key }) => !key.endsWith(".gzi"));
   if (object === undefined) return undefined;
   const read = async () => (await sourceOf(object)).slice(0, object.size);
+  return { name: fileOf(object), byteLength: object.size, read };
+}
+
+/** Bgzip's own, which tells the size of the text. */
+function gziOf(
+  vcf: StudyObject,
+  { others }: StudyFolder,
+  fileOf: (object: StudyObject) => string,
+  sourceOf: (object: StudyObject) => Promise<ByteSource>,
+): GziFile | undefined {
+  const object = others.find(({ key }) => key === `${vcf.key}.gzi`);
+  if (object === undefined) return undefined;
+  const read = async (start: number, end: number) => (await sourceOf(object)).slice(start, end);
   return { name: fileOf(object), byteLength: object.size, read };
 }
 

@@ -1,6 +1,6 @@
 /** Reads one VCF's beginning, a few windows and its end, and tells what it is and what is wrong with it. */
 import { hasBgzfEof } from "../bgzf/block.ts";
-import type { IndexFile } from "../bgzf/blockIndex.ts";
+import { type IndexFile, indexInWords } from "../bgzf/blockIndex.ts";
 import type { Finding } from "../findings/finding.ts";
 import { isRejected } from "../findings/finding.ts";
 import { counted, found } from "../findings/found.ts";
@@ -15,6 +15,7 @@ import { damageFindings, keyFindings, kindFindings, nameFindings } from "./conte
 import { isReadableByHadoop, namedAs, unreadableCharacters } from "./fileName.ts";
 import { headerFindings } from "./headerFindings.ts";
 import { type IndexedRecords, indexedRecords } from "./indexedRecords.ts";
+import { type GziFile, gziText } from "./indexedText.ts";
 import type { VcfSummary } from "./inspection.ts";
 import { readHead, type VcfHead } from "./readHead.ts";
 import { recordFindings } from "./recordFindings.ts";
@@ -36,12 +37,14 @@ export interface InspectedVcf {
 /**
  * Costs at most 24 reads and 16 MiB, whatever the file's size. Bytes of any kind give findings, never an error.
  * @param index a .tbi or .csi that lies beside it
+ * @param gzi a .gzi that does, of which the end is read where there is no other index
  */
 export async function inspectVcf(
   file: string,
   object: StudyObject,
   source: ByteSource,
   index?: IndexFile,
+  gzi?: GziFile,
 ): Promise<InspectedVcf> {
   const ofKey = keyFindings(file, object.key);
   if (source.byteLength === 0)
@@ -71,7 +74,7 @@ export async function inspectVcf(
   const ofHeader = headerFindings(file, head, columns);
   if (columns.wrongColumn) return { file, findings: [...ofFile, ...ofHeader] };
 
-  const rest = await measureRest(file, source, head, headerColumns, index !== undefined);
+  const rest = await measureRest(file, source, head, headerColumns, index ? "records" : gzi);
   // Corrupt data gives corrupt lines, and without FORMAT every record would be wrong: the cause is reported, not each effect.
   const isWorthChecking = columns.hasFormat && head.inflated.kind !== "corrupt";
   const ofRecords = isWorthChecking ? recordFindings(file, head, headerColumns) : [];
@@ -111,7 +114,7 @@ async function measureRest(
   source: ByteSource,
   head: VcfHead,
   headerColumns: number,
-  hasIndex: boolean,
+  beside: "records" | GziFile | undefined,
 ): Promise<Rest> {
   const { scanned, inflated } = head;
   const isRead = head.isWhole && inflated.kind === "complete";
@@ -124,8 +127,19 @@ async function measureRest(
     const textBytes = inflated.members === 0 ? await trailerTextBytes(source, extent.textBytes) : undefined;
     return { ...(textBytes ? extentOfText(scanned, textBytes, headerColumns) : extent), findings: [] };
   }
-  const { strata, findings } = await sampleWindows(file, source, head, headerColumns, hasIndex);
-  return { ...estimateExtent(scanned, inflated.compressedBytes, restBytes, strata, headerColumns), findings };
+  const gzi = head.compression === "bgzf" && typeof beside === "object" ? beside : undefined;
+  const kind = gzi ? "text" : beside === "records" ? beside : undefined;
+  const { strata, findings } = await sampleWindows(file, source, head, headerColumns, kind);
+  const extentOf = (textBytes?: number) =>
+    estimateExtent(scanned, inflated.compressedBytes, restBytes, strata, headerColumns, textBytes);
+  const extent = extentOf();
+  if (gzi === undefined) return { ...extent, findings };
+  const told = await gziText(source, gzi, extent.textBytes);
+  if (typeof told === "number") return { ...extentOf(told), findings };
+  const ignored = indexInWords({ kind: "ignored", name: gzi.name, reason: told });
+  const remedy =
+    "Make it again: bgzip -r study.vcf.gz. Or remove it: the size is then estimated from samples of the file.";
+  return { ...extent, findings: [...findings, found("index-ignored", { file }, `${file}: ${ignored}.`, { remedy })] };
 }
 
 /**

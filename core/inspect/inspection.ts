@@ -22,7 +22,7 @@ export interface VcfSummary {
   readonly headerLines: number;
   /** Number of records: exact when the whole file was read or an index counts them, else extrapolated from the sampled bytes. */
   readonly records: Count;
-  /** Uncompressed size in bytes: exact when the whole file was read or the trailer of gzip tells it, else extrapolated. */
+  /** Uncompressed size in bytes: exact when the whole file was read, or the trailer of gzip or a .gzi tells it, else extrapolated. */
   readonly uncompressedBytes: number;
   /** By the lengths of the contigs in the header; absent if they tell none. */
   readonly build?: GenomeBuild;

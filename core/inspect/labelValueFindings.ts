@@ -1,9 +1,10 @@
 /** What the cells of the label column say, over the samples that count. */
 import type { Finding } from "../findings/finding.ts";
-import { counted, found, quoted, someNames, thousands } from "../findings/found.ts";
+import { counted, found, isGenotype, quoted, thousands } from "../findings/found.ts";
 import { type LabelClasses, labelClasses, labelValue, rarestShare } from "../labels/classes.ts";
 import { isContinuous, measuredValue, thresholds } from "../labels/continuous.ts";
 import type { LabelRow } from "../labels/table.ts";
+import { ShownCells } from "./shownCells.ts";
 
 export interface LabelValues {
   readonly findings: readonly Finding[];
@@ -14,10 +15,12 @@ export interface LabelValues {
 
 const RARE_SHARE = 0.05;
 
+/** @param samples those of the VCF, of which no message names more than three */
 export function valueFindings(
   file: string,
   column: string,
   rows: readonly (readonly [sample: string, row: LabelRow])[],
+  samples: ReadonlySet<string> | undefined,
 ): LabelValues {
   const labels = new Map<string, number>();
   const missing: LabelRow[] = [];
@@ -27,21 +30,30 @@ export function valueFindings(
     if (value.kind === "class") labels.set(sample, value.label);
     else (value.kind === "missing" ? missing : texts).push(row);
   }
-  const ofMissing = missingFindings(file, column, missing);
-  const continuous = continuousFinding(file, column, [...labels.values()], texts);
+  const named = { file, column, samples };
+  const ofMissing = missingFindings(named, missing);
+  const continuous = continuousFinding(named, [...labels.values()], texts);
   if (continuous) return { findings: [...ofMissing, continuous], labels };
-  const cellFindings = [...ofMissing, ...textFindings(file, column, texts)];
+  const cellFindings = [...ofMissing, ...textFindings(named, texts)];
   if (labels.size === 0) return { findings: cellFindings, labels };
   const classes = labelClasses([...labels.values()]);
-  const ofClasses = texts.length > 0 ? [] : classFindings(file, column, classes);
+  const ofClasses = texts.length > 0 ? [] : classFindings(named, classes);
   return { findings: [...cellFindings, ...ofClasses], labels, classes };
 }
 
-function missingFindings(file: string, column: string, missing: readonly LabelRow[]): Finding[] {
+/** The column that the findings are about. */
+interface NamedColumn {
+  readonly file: string;
+  readonly column: string;
+  readonly samples: ReadonlySet<string> | undefined;
+}
+
+function missingFindings({ file, column, samples }: NamedColumn, missing: readonly LabelRow[]): Finding[] {
   const first = firstByLine(missing);
   if (!first) return [];
-  const names = someNames(missing.map(({ sample }) => sample));
-  const message = `${file}: ${counted(missing.length, "sample")} without a value in column ${quoted(column)}, first line ${first.line}: ${names}.`;
+  const cells = new ShownCells(samples);
+  const names = cells.list(missing.map(({ sample }) => sample));
+  const message = `${file}: ${counted(missing.length, "sample")} without a value in column ${cells.shown(column)}, first line ${first.line}: ${names}.`;
   return [found("label-missing", { file, line: first.line }, message)];
 }
 
@@ -50,8 +62,7 @@ function missingFindings(file: string, column: string, missing: readonly LabelRo
  * @param texts the other cells that are not empty
  */
 function continuousFinding(
-  file: string,
-  column: string,
+  { file, column, samples }: NamedColumn,
   classes: readonly number[],
   texts: readonly LabelRow[],
 ): Finding | undefined {
@@ -62,7 +73,8 @@ function continuousFinding(
   const first = firstByLine(texts);
   const range = `${least(values)} to ${-least(values.map((value) => -value))}`;
   const commas = texts.some(({ label }) => label?.includes(",")) ? ", some with a decimal comma" : "";
-  const message = `${file}: column ${quoted(column)} holds ${thousands(new Set(values).size)} different numbers, ${range}${commas}.`;
+  const name = new ShownCells(samples).shown(column);
+  const message = `${file}: column ${name} holds ${thousands(new Set(values).size)} different numbers, ${range}${commas}.`;
   return found("label-continuous", { file, ...(first && { line: first.line }) }, message, offer(values));
 }
 
@@ -87,14 +99,16 @@ function offer(values: readonly number[]): { remedy?: string } {
   };
 }
 
-function textFindings(file: string, column: string, texts: readonly LabelRow[]): Finding[] {
+function textFindings({ file, column, samples }: NamedColumn, texts: readonly LabelRow[]): Finding[] {
   const first = firstByLine(texts);
   if (!first) return [];
   const values = [...new Set(texts.map(({ label }) => label ?? ""))].sort(controlFirst);
   const where = { file, line: first.line };
-  const place = `${file}, line ${first.line}: column ${quoted(column)} holds ${quoted(first.label ?? "")}, which is no whole number`;
+  const cells = new ShownCells(samples);
+  const place = `${file}, line ${first.line}: column ${cells.shown(column)} holds ${cells.shown(first.label ?? "")}, which is no whole number`;
   const [zero, one] = values;
-  if (values.length === 2 && zero !== undefined && one !== undefined) {
+  const areShown = values.length === 2 && values.every((value) => !isGenotype(value) && cells.take(value));
+  if (areShown && zero !== undefined && one !== undefined) {
     const remedy = `Write 0 for ${quoted(zero)} and 1 for ${quoted(one)} throughout the column.`;
     return [
       found("label-not-integer", where, `${place}; its texts are ${quoted(zero)} and ${quoted(one)}.`, { remedy }),
@@ -110,23 +124,22 @@ function controlFirst(a: string, b: string): number {
   return Number(isControl(b)) - Number(isControl(a)) || (a < b ? -1 : 1);
 }
 
-function classFindings(file: string, column: string, classes: LabelClasses): Finding[] {
+function classFindings({ file, column, samples }: NamedColumn, classes: LabelClasses): Finding[] {
   const { labels, counts } = classes;
+  const name = new ShownCells(samples).shown(column);
   const listed = labels.slice(0, 5).map((label, index) => `${label} (${counted(counts[index] ?? 0, "sample")})`);
   const shown = `${listed.join(", ")}${labels.length > 5 ? ` and ${labels.length - 5} more` : ""}`;
   const where = { file };
   if (labels.length === 1) {
-    return [
-      found("label-one-class", where, `${file}: every sample has the label ${labels[0]} in column ${quoted(column)}.`),
-    ];
+    return [found("label-one-class", where, `${file}: every sample has the label ${labels[0]} in column ${name}.`)];
   }
   if (!classes.countFrom0) {
-    const message = `${file}: column ${quoted(column)} holds ${shown}; with ${labels.length} classes the labels must be 0 to ${labels.length - 1}.`;
+    const message = `${file}: column ${name} holds ${shown}; with ${labels.length} classes the labels must be 0 to ${labels.length - 1}.`;
     const remedy = renumbering(labels);
     return [found("label-classes-not-from-0", where, message, remedy === undefined ? {} : { remedy })];
   }
   if (rarestShare(classes) >= RARE_SHARE) return [];
-  return [found("label-classes-uneven", where, `${file}: column ${quoted(column)} holds ${shown}.`)];
+  return [found("label-classes-uneven", where, `${file}: column ${name} holds ${shown}.`)];
 }
 
 /** How to get to 0..k-1 from these labels; undefined if there are too many to list. */

@@ -2,6 +2,7 @@ import type { Finding } from "../findings/finding.ts";
 import { counted, found, someNames, thousands } from "../findings/found.ts";
 import type { MatchedSamples } from "../labels/matchSamples.ts";
 import type { MatrixFilters } from "../matrix/filters.ts";
+import { ShownCells } from "./shownCells.ts";
 
 /** The filters that choose samples. */
 export type SampleFilters = Pick<MatrixFilters, "samples" | "onlyLabelled">;
@@ -14,10 +15,11 @@ export interface VcfSamples {
 
 /** Names in `filters.samples` that are none of the VCF's: a slip of the pen that would shrink the cohort in silence. */
 export function filterFindings({ file, samples }: VcfSamples, { samples: wanted = [] }: SampleFilters): Finding[] {
+  if (wanted.length === 0) return [];
   const known = new Set(samples);
   const unknown = wanted.filter((name) => !known.has(name));
   if (unknown.length === 0) return [];
-  const message = `filters.samples names ${counted(unknown.length, "sample")} that ${file} does not hold: ${someNames(unknown)}.`;
+  const message = `filters.samples names ${counted(unknown.length, "sample")} that ${file} does not hold: ${new ShownCells(known).list(unknown)}.`;
   return [found("filter-samples-unknown", { file: "analysis.json" }, message)];
 }
 
@@ -25,6 +27,7 @@ export function filterFindings({ file, samples }: VcfSamples, { samples: wanted 
 export function sampleFindings(
   file: string,
   vcf: VcfSamples,
+  samples: ReadonlySet<string>,
   matched: MatchedSamples,
   { onlyLabelled }: SampleFilters,
 ): Finding[] {
@@ -46,7 +49,7 @@ export function sampleFindings(
   }
   const [stranger] = strangers;
   if (stranger) {
-    const names = someNames(strangers.map(({ sample }) => sample));
+    const names = new ShownCells(samples).list(strangers.map(({ sample }) => sample));
     const message = `${file}: ${counted(strangers.length, "row")} ${have(strangers)} no sample in ${vcf.file}, first line ${stranger.line}: ${names}.`;
     findings.push(found("labels-without-sample", { file, line: stranger.line }, message));
   }

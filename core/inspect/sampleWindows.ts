@@ -1,7 +1,7 @@
 /**
  * Looks into a VCF behind the part read from its start: the rest is cut into strata of equal size with one window each, at
  * a place drawn at random from a fixed seed, and one more window at the file's end. Takes what the head has left of 24 reads
- * and 16 MiB; beside an index, which counts better, at most 17 reads and 4.5 MiB. Plain gzip cannot be entered in its middle; of it only the trailer is read.
+ * and 16 MiB; beside a .tbi or .csi, which counts better, at most 17 reads and 4.5 MiB. Plain gzip cannot be entered in its middle; of it only the trailer is read.
  */
 import { hasBgzfEof } from "../bgzf/block.ts";
 import { BlockInflater, MAX_RUN_TEXT_BYTES } from "../bgzf/blockInflater.ts";
@@ -11,8 +11,12 @@ import { found } from "../findings/found.ts";
 import type { ByteSource } from "../study/byteSource.ts";
 import type { Stratum } from "../vcf/estimate.ts";
 import { sampleText } from "../vcf/window.ts";
+import { GZI_BYTES, GZI_READS } from "./indexedText.ts";
 import type { VcfHead } from "./readHead.ts";
 import { troubleFinding, unterminated } from "./recordFindings.ts";
+
+/** The index beside the file that is read too: of records (.tbi, .csi) or of text (.gzi). */
+export type IndexBeside = "records" | "text" | undefined;
 
 export interface Sampled {
   readonly strata: readonly Stratum[];
@@ -39,13 +43,13 @@ export async function sampleWindows(
   source: ByteSource,
   head: VcfHead,
   headerColumns: number,
-  hasIndex: boolean,
+  beside: IndexBeside,
 ): Promise<Sampled> {
   if (head.compression !== "bgzf")
-    return sampleEach(file, source, head, headerColumns, hasIndex, (bytes, _, isTail) => plainWindow(bytes, isTail));
+    return sampleEach(file, source, head, headerColumns, beside, (bytes, _, isTail) => plainWindow(bytes, isTail));
   const inflater = new BlockInflater(ENOUGH_TAIL_TEXT_BYTES + MAX_RUN_TEXT_BYTES);
   try {
-    return await sampleEach(file, source, head, headerColumns, hasIndex, (bytes, start, isTail) =>
+    return await sampleEach(file, source, head, headerColumns, beside, (bytes, start, isTail) =>
       bgzfWindow(file, bytes, start, isTail, inflater),
     );
   } finally {
@@ -58,14 +62,14 @@ async function sampleEach(
   source: ByteSource,
   head: VcfHead,
   headerColumns: number,
-  hasIndex: boolean,
+  beside: IndexBeside,
   windowOf: (bytes: Uint8Array, start: number, isTail: boolean) => Window,
 ): Promise<Sampled> {
   const strata: Stratum[] = [];
   const findings: Finding[] = [];
   const { tally, troubles } = head.scanned;
   const known = new Set<string>(troubles.map(({ kind }) => kind));
-  const planned = windowsOf(source.byteLength, head, hasIndex);
+  const planned = windowsOf(source.byteLength, head, beside);
   for await (const { start, bytes, stratumBytes } of readWindows(source, planned)) {
     const isTail = start + bytes.length >= source.byteLength;
     const window = windowOf(bytes, start, isTail);
@@ -93,10 +97,11 @@ interface PlannedWindow {
 }
 
 /** The window at the end stands for itself: a file often ends otherwise than it goes on. */
-function windowsOf(byteLength: number, head: VcfHead, hasIndex: boolean): PlannedWindow[] {
-  const most = hasIndex ? WINDOWS_BESIDE_INDEX - 1 : MOST_READS - head.reads - 1;
-  const affordable = Math.floor((MOST_BYTES - head.bytes - 2 * MIN_WINDOW_BYTES) / most);
-  const largest = hasIndex ? MIN_WINDOW_BYTES : Math.min(affordable, MAX_WINDOW_BYTES);
+function windowsOf(byteLength: number, head: VcfHead, beside: IndexBeside): PlannedWindow[] {
+  const [indexReads, indexBytes] = beside === "text" ? [GZI_READS, GZI_BYTES] : [0, 0];
+  const most = beside === "records" ? WINDOWS_BESIDE_INDEX - 1 : MOST_READS - head.reads - indexReads - 1;
+  const affordable = Math.floor((MOST_BYTES - head.bytes - indexBytes - 2 * MIN_WINDOW_BYTES) / most);
+  const largest = beside === "records" ? MIN_WINDOW_BYTES : Math.min(affordable, MAX_WINDOW_BYTES);
   const restBytes = byteLength - head.bytes;
   const strataBytes = restBytes < 2 * MIN_WINDOW_BYTES ? 0 : restBytes - MIN_WINDOW_BYTES;
   const tailStart = head.bytes + strataBytes;

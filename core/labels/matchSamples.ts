@@ -17,6 +17,7 @@ export function keptOf(
   wanted: ReadonlySet<string> | undefined,
   onlyLabelled: boolean,
 ): MatchedSamples {
+  if (wanted === undefined && !onlyLabelled) return matched;
   const isWanted = (sample: string) => wanted?.has(sample) ?? true;
   const rows = [...matched.rows].filter(([sample]) => isWanted(sample));
   const isKept = ([, { label }]: [string, LabelRow]) => !onlyLabelled || labelValue(label).kind !== "missing";
@@ -30,21 +31,20 @@ export function keptOf(
 }
 
 /** Brings the rows of the table and the samples of the VCF together; spaces around a name count only if the VCF's name has them. */
-export function matchSamples(table: readonly LabelRow[], samples: readonly string[]): MatchedSamples {
-  const wanted = new Set(samples);
+export function matchSamples(table: readonly LabelRow[], samples: ReadonlySet<string>): MatchedSamples {
   const found = new Map<string, LabelRow>();
   const strangers: LabelRow[] = [];
   const repeated: { row: LabelRow; differs: boolean }[] = [];
   for (const row of table) {
-    const sample = wanted.has(row.sample) ? row.sample : row.sample.trim();
+    const sample = samples.has(row.sample) ? row.sample : row.sample.trim();
     const first = found.get(sample);
-    if (!wanted.has(sample)) strangers.push(row);
+    if (!samples.has(sample)) strangers.push(row);
     else if (first) repeated.push({ row, differs: first.label !== row.label });
     else found.set(sample, row);
   }
   const rows = new Map<string, LabelRow>();
   const unlabelled: string[] = [];
-  for (const sample of wanted) {
+  for (const sample of samples) {
     const row = found.get(sample);
     if (row) rows.set(sample, row);
     else unlabelled.push(sample);

@@ -49,6 +49,7 @@ const UNSEEN_SPREAD = 0.5;
  * @param head what was read from the file's start, out of `headBytes` compressed bytes
  * @param restBytes compressed bytes behind it
  * @param headerColumns columns of a record, to extrapolate the length of a first record that was not read to its end
+ * @param knownTextBytes size of the whole text, where an index tells it: what is left to estimate are records per byte of text
  */
 export function estimateExtent(
   head: VcfScanned,
@@ -56,6 +57,7 @@ export function estimateExtent(
   restBytes: number,
   strata: readonly Stratum[],
   headerColumns: number,
+  knownTextBytes?: number,
 ): Extent {
   const sampled = sum(strata, ({ bytes }) => bytes);
   if (sampled === 0) {
@@ -66,9 +68,18 @@ export function estimateExtent(
   // Strata without a usable window are like the others.
   const scale = restBytes / sampled;
   const counts = strata.map((stratum) => scale * recordsOf(stratum, lineBytes));
-  const records = head.records + head.pendingBytes / lineBytes + sum(counts, (count) => count);
-  const spread = STUDENT_T * Math.sqrt(varianceOf(counts, strata)) + LEAST_SPREAD * (records - head.records);
-  const textBytes = scale * sum(strata, ({ bytes, sample }) => (bytes * sample.textBytes) / sample.compressedBytes);
+  const texts = strata.map(({ bytes, sample }) => (scale * bytes * sample.textBytes) / sample.compressedBytes);
+  const counted = sum(counts, (count) => count);
+  const estimatedText = sum(texts, (text) => text);
+  const isKnown = knownTextBytes !== undefined && knownTextBytes > head.textBytes && estimatedText > 0;
+  const textBytes = isKnown ? knownTextBytes - head.textBytes : estimatedText;
+  // Of a ratio to what is known only the residuals vary.
+  const varying = isKnown
+    ? counts.map((count, index) => count - (counted * (texts[index] ?? 0)) / estimatedText)
+    : counts;
+  const rest = isKnown ? (counted * textBytes) / estimatedText : counted;
+  const records = head.records + head.pendingBytes / lineBytes + rest;
+  const spread = STUDENT_T * Math.sqrt(varianceOf(varying, counts, strata)) + LEAST_SPREAD * (records - head.records);
   return { records: countOf(head, records, spread), textBytes: head.textBytes + Math.round(textBytes) };
 }
 
@@ -102,9 +113,10 @@ function recordsOf({ bytes, sample }: Stratum, pooled: number): number {
   return (bytes * sample.textBytes) / sample.compressedBytes / lineBytes;
 }
 
-function varianceOf(counts: readonly number[], strata: readonly Stratum[]): number {
+/** @param varying by what the strata differ: their counts, or the part of them that is not known */
+function varianceOf(varying: readonly number[], counts: readonly number[], strata: readonly Stratum[]): number {
   // Per byte, for the last stratum is smaller than the others.
-  const densities = counts.map((count, index) => count / (strata[index]?.bytes ?? 1));
+  const densities = varying.map((count, index) => count / (strata[index]?.bytes ?? 1));
   const differences = densities.slice(1).map((density, index) => (density - (densities[index] ?? density)) ** 2);
   const between = differences.length > 0 ? sum(differences, (square) => square) / (2 * differences.length) : 0;
   // A stratum that was read whole adds nothing to what is not known.

@@ -40,6 +40,7 @@ function withoutLastTabs(line: string): string {
 
 /** Names that occur more than once, each once, in their order of appearance. */
 export function duplicates(names: readonly string[]): string[] {
+  if (new Set(names).size === names.length) return [];
   const seen = new Set<string>();
   const twice = new Set<string>();
   for (const name of names) (seen.has(name) ? twice : seen).add(name);

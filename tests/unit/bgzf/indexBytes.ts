@@ -38,8 +38,9 @@ export function csiOf(contigs: readonly Contig[], depth = 5): Uint8Array {
 }
 
 /** @param starts of the blocks, 0 left out */
-export function gziOf(starts: readonly number[]): Uint8Array {
-  return Buffer.concat([int64(starts.length), ...starts.flatMap((start) => [int64(start), int64(10 * start)])]);
+export function gziOf(starts: readonly number[], textBytesPerBlock = 60_000): Uint8Array {
+  const entries = starts.flatMap((start, index) => [int64(start), int64((index + 1) * textBytesPerBlock)]);
+  return Buffer.concat([int64(starts.length), ...entries]);
 }
 
 function tabixHeader(contigs: readonly Contig[]): Buffer {

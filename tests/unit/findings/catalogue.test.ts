@@ -25,6 +25,7 @@ test("every code of the catalogue is found by some inspection of the source, or 
     "sampleWindows",
     "inspectVcf",
     "inspectLabels",
+    "labelColumnFindings",
     "labelValueFindings",
     "sampleFindings",
     "cohortFindings",
