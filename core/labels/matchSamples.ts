@@ -32,22 +32,32 @@ export function keptOf(
 
 /** Brings the rows of the table and the samples of the VCF together; spaces around a name count only if the VCF's name has them. */
 export function matchSamples(table: readonly LabelRow[], samples: ReadonlySet<string>): MatchedSamples {
-  const found = new Map<string, LabelRow>();
+  // In the VCF's order; null until a row names the sample. Each name is looked up once: there may be a million.
+  const found = new Map<string, LabelRow | null>();
+  for (const sample of samples) found.set(sample, null);
   const strangers: LabelRow[] = [];
   const repeated: { row: LabelRow; differs: boolean }[] = [];
+  let labelled = 0;
   for (const row of table) {
-    const sample = samples.has(row.sample) ? row.sample : row.sample.trim();
-    const first = found.get(sample);
-    if (!samples.has(sample)) strangers.push(row);
+    let sample = row.sample;
+    let first = found.get(sample);
+    if (first === undefined) {
+      sample = sample.trim();
+      first = found.get(sample);
+    }
+    if (first === undefined) strangers.push(row);
     else if (first) repeated.push({ row, differs: first.label !== row.label });
-    else found.set(sample, row);
+    else {
+      found.set(sample, row);
+      labelled += 1;
+    }
   }
-  const rows = new Map<string, LabelRow>();
   const unlabelled: string[] = [];
-  for (const sample of samples) {
-    const row = found.get(sample);
-    if (row) rows.set(sample, row);
-    else unlabelled.push(sample);
-  }
-  return { rows, unlabelled, strangers, repeated };
+  if (labelled < found.size)
+    for (const [sample, row] of found)
+      if (row === null) {
+        unlabelled.push(sample);
+        found.delete(sample);
+      }
+  return { rows: found as Map<string, LabelRow>, unlabelled, strangers, repeated };
 }
