@@ -143,7 +143,7 @@ function tightened(shares: PodShares, memory: ReturnType<FaultBox["podMemory"]>)
   if (memory === undefined) return shares;
   const { memoryMiB: heapMiB, overheadMiB } = memory;
   // A JVM with little to do would leave most of its heap untouched; with nearly all of it for new objects, it fills it before it collects any.
-  const javaOptions = `-Xms${heapMiB}m -XX:NewSize=${Math.floor(0.9 * heapMiB)}m`;
+  const javaOptions = `-Xms${heapMiB}m -XX:NewSize=${Math.floor(0.9 * heapMiB)}m -XX:SurvivorRatio=100`;
   return { ...shares, executor: { ...shares.executor, heapMiB, overheadMiB, javaOptions } };
 }
 
