@@ -3,6 +3,7 @@
  * starts, in the file and in the text; that block and the one that closes the file state their own sizes.
  */
 import { blockAt, statedTextBytes } from "../bgzf/block.ts";
+import { GZI_PAIR_BYTES, gziPair, gziPairs } from "../bgzf/gzi.ts";
 import { thousands } from "../findings/found.ts";
 import type { ByteSource } from "../study/byteSource.ts";
 
@@ -12,8 +13,6 @@ export interface GziFile {
   read(start: number, end: number): Promise<Uint8Array>;
 }
 
-const COUNT_BYTES = 8;
-const ENTRY_BYTES = 16;
 /** Two blocks of the largest size: bgzip names the last one with text, before the empty one. */
 const MOST_END_BYTES = 128 * 2 ** 10;
 /** As for the trailer of gzip: an index of another version of the file is that far off. */
@@ -21,7 +20,7 @@ const MAX_DEVIATION = 0.25;
 
 /** What `gziText` costs at most. */
 export const GZI_READS = 2;
-export const GZI_BYTES = ENTRY_BYTES + MOST_END_BYTES;
+export const GZI_BYTES = GZI_PAIR_BYTES + MOST_END_BYTES;
 
 /**
  * Costs 2 reads, and 128 KiB and 16 bytes.
@@ -29,12 +28,10 @@ export const GZI_BYTES = ENTRY_BYTES + MOST_END_BYTES;
  * @returns the text's bytes, or why the index is not used, in words that follow "it"
  */
 export async function gziText(file: ByteSource, gzi: GziFile, estimate: number): Promise<number | string> {
-  const entries = (gzi.byteLength - COUNT_BYTES) / ENTRY_BYTES;
-  if (entries < 1 || !Number.isInteger(entries)) return "is damaged, or the index of another file";
-  const entry = await gzi.read(gzi.byteLength - ENTRY_BYTES, gzi.byteLength).catch(() => undefined);
-  if (entry?.length !== ENTRY_BYTES) return "could not be read";
-  const view = new DataView(entry.buffer, entry.byteOffset, ENTRY_BYTES);
-  const [start, textStart] = [Number(view.getBigUint64(0, true)), Number(view.getBigUint64(8, true))];
+  if (!gziPairs(gzi.byteLength)) return "is damaged, or the index of another file";
+  const last = await gzi.read(gzi.byteLength - GZI_PAIR_BYTES, gzi.byteLength).catch(() => undefined);
+  if (last?.length !== GZI_PAIR_BYTES) return "could not be read";
+  const { inFile: start, inText: textStart } = gziPair(last);
   if (start >= file.byteLength || file.byteLength - start > MOST_END_BYTES)
     return `names byte ${start} for the last block of a file that has ${file.byteLength} bytes`;
   const endTextBytes = textBytesOf(await file.slice(start, file.byteLength));

@@ -40,8 +40,8 @@ export async function inspectStudy(
 
   const vcfs: InspectedVcf[] = [];
   for (const object of files.vcfs) {
-    const index = indexOf(object, files, fileOf, sourceOf);
-    const gzi = gziOf(object, files, fileOf, sourceOf);
+    const index = indexBeside(object, files, fileOf, sourceOf, [".tbi", ".csi"]);
+    const gzi = indexBeside(object, files, fileOf, sourceOf, [".gzi"]);
     vcfs.push(await inspectVcf(fileOf(object), object, await sourceOf(object), index, gzi));
   }
   const vcfSamples = samplesOf(vcfs);
@@ -66,29 +66,17 @@ export async function inspectStudy(
   return { inspection, normalizedLabels: labels.normalizedLabels };
 }
 
-/** The one that counts records; bgzip's own does not (gziOf). */
-function indexOf(
+/** The index beside a VCF whose name has one of these ends. */
+function indexBeside(
   vcf: StudyObject,
   { others }: StudyFolder,
   fileOf: (object: StudyObject) => string,
   sourceOf: (object: StudyObject) => Promise<ByteSource>,
-): IndexFile | undefined {
-  const object = indexesBeside(vcf.key, others).find(({ key }) => !key.endsWith(".gzi"));
+  ends: readonly string[],
+): (IndexFile & GziFile) | undefined {
+  const object = indexesBeside(vcf.key, others).find(({ key }) => ends.some((end) => key.endsWith(end)));
   if (object === undefined) return undefined;
-  const read = async () => (await sourceOf(object)).slice(0, object.size);
-  return { name: fileOf(object), byteLength: object.size, read };
-}
-
-/** Bgzip's own, which tells the size of the text. */
-function gziOf(
-  vcf: StudyObject,
-  { others }: StudyFolder,
-  fileOf: (object: StudyObject) => string,
-  sourceOf: (object: StudyObject) => Promise<ByteSource>,
-): GziFile | undefined {
-  const object = others.find(({ key }) => key === `${vcf.key}.gzi`);
-  if (object === undefined) return undefined;
-  const read = async (start: number, end: number) => (await sourceOf(object)).slice(start, end);
+  const read = async (start = 0, end = object.size) => (await sourceOf(object)).slice(start, end);
   return { name: fileOf(object), byteLength: object.size, read };
 }
 

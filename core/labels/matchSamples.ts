@@ -37,7 +37,6 @@ export function matchSamples(table: readonly LabelRow[], samples: ReadonlySet<st
   for (const sample of samples) found.set(sample, null);
   const strangers: LabelRow[] = [];
   const repeated: { row: LabelRow; differs: boolean }[] = [];
-  let labelled = 0;
   for (const row of table) {
     let sample = row.sample;
     let first = found.get(sample);
@@ -47,17 +46,13 @@ export function matchSamples(table: readonly LabelRow[], samples: ReadonlySet<st
     }
     if (first === undefined) strangers.push(row);
     else if (first) repeated.push({ row, differs: first.label !== row.label });
-    else {
-      found.set(sample, row);
-      labelled += 1;
-    }
+    else found.set(sample, row);
   }
   const unlabelled: string[] = [];
-  if (labelled < found.size)
-    for (const [sample, row] of found)
-      if (row === null) {
-        unlabelled.push(sample);
-        found.delete(sample);
-      }
+  for (const [sample, row] of found) {
+    if (row !== null) continue;
+    unlabelled.push(sample);
+    found.delete(sample);
+  }
   return { rows: found as Map<string, LabelRow>, unlabelled, strangers, repeated };
 }

@@ -38,7 +38,7 @@ export class DataKey {
   async delete(): Promise<Date | undefined> {
     const key = await this.#find();
     if (key === undefined) return undefined;
-    const { DeletionDate = key.DeletionDate } =
+    const { DeletionDate } =
       key.KeyState === "PendingDeletion"
         ? key
         : await this.#client.send(

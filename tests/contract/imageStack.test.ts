@@ -7,20 +7,16 @@ import { DescribeRepositoriesCommand, ECRClient } from "@aws-sdk/client-ecr";
 import { IAMClient, ListRolesCommand } from "@aws-sdk/client-iam";
 import { ListBucketsCommand, S3Client } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { parse } from "yaml";
 import type { Account } from "../../local/account/account.ts";
 import { Stacks } from "../../local/account/stack.ts";
 import { ensureEngine } from "../../local/engine/engine.ts";
 import { type MiniStack, startMiniStack } from "../../local/ministack.ts";
 import type { Template } from "../unit/stack/clusterTemplate.ts";
-import { shortForms } from "../unit/stack/shortForms.ts";
-import { sourceOf } from "../unit/stack/stack.ts";
+import { parsedYaml } from "../unit/stack/stack.ts";
 import { unknownTypes, withoutTypes } from "./emulatedTemplate.ts";
 
 const name = "variantspark-image";
-const template = parse(sourceOf("infra/pipeline/image.yaml"), {
-  customTags: (tags) => [...tags, ...shortForms],
-}) as Template;
+const template = parsedYaml<Template>("infra/pipeline/image.yaml");
 const parameters = {
   ConnectionArn: `arn:aws:codeconnections:us-east-1:000000000000:connection/00000000-0000-4000-8000-000000000000`,
   Repository: "lab/variantspark-pipeline",

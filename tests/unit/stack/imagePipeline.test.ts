@@ -2,8 +2,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { acceptedFindings } from "../../../local/image/findings.ts";
-import { shortForms } from "./shortForms.ts";
-import { type Resource, type Statement, sourceOf, stringsIn } from "./stack.ts";
+import { parsedYaml, type Resource, type Statement, sourceOf, stringsIn } from "./stack.ts";
 
 interface Template {
   readonly Parameters: Readonly<Record<string, { readonly AllowedPattern?: string; readonly Default?: string }>>;
@@ -20,9 +19,7 @@ interface BuildSpec {
   readonly phases: Readonly<Record<string, { readonly commands?: readonly string[] }>>;
 }
 
-const { Parameters: parameters, Resources: resources } = parse(sourceOf("infra/pipeline/image.yaml"), {
-  customTags: (tags) => [...tags, ...shortForms],
-}) as Template;
+const { Parameters: parameters, Resources: resources } = parsedYaml<Template>("infra/pipeline/image.yaml");
 const stages = propertiesOf("Pipeline")["Stages"] as { Name: string; Actions: Action[] }[];
 const { scripts } = JSON.parse(sourceOf("package.json"));
 const projects = Object.entries(resources)

@@ -99,6 +99,7 @@ function sectionOf(section: Section): Record<string, unknown> {
   return Object.assign({}, ...infra.map((file) => file[section] ?? {}));
 }
 
-function parsedYaml<T>(path: string): T {
+/** A file of the project, in CloudFormation's long forms. */
+export function parsedYaml<T>(path: string): T {
   return parse(sourceOf(path), { merge: true, customTags: (tags) => [...tags, ...shortForms] }) as T;
 }
