@@ -1,7 +1,7 @@
 /**
  * Node groups on a cluster whose nodes are there already: a group is lent as many of the nodes that may be lent as it asks for, at most those
  * that are free. They get the group's labels and taints and the two labels that EKS sets, until the group is deleted; then their
- * pods are evicted. A group that asks for more gets what becomes free later; until then its pods stay Pending.
+ * pods are evicted. A group that asks for more gets what becomes free or ready later; until then its pods stay Pending.
  *
  * Which nodes may be lent, the cluster's owner says by the label variantspark-pipeline/role=runs.
  */
@@ -41,6 +41,7 @@ const EFFECTS: Readonly<Record<string, string>> = {
   PREFER_NO_SCHEDULE: "PreferNoSchedule",
 };
 const LOOK_MS = 1_000;
+const LOOK_FOR_NODES_MS = 5_000;
 /** Executors may take two minutes on a node that goes. */
 const LONGEST_EVICTION_MS = 150_000;
 
@@ -75,17 +76,24 @@ export async function lentNodes({ core }: Cluster, namespace: string): Promise<L
       }
     }
   };
+  let isAnyShort = false;
   const fill = async () => {
     const all = await nodes("runs");
+    isAnyShort = false;
     for (const group of groups.values()) {
       const has = all.filter((node) => lentTo(node)?.group === group.nodegroupName).length;
       const free = all.filter((node) => lentTo(node) === undefined && isReady(node));
-      for (const node of free.slice(0, Math.max(0, (group.scalingConfig?.desiredSize ?? 0) - has))) {
+      const missing = Math.max(0, (group.scalingConfig?.desiredSize ?? 0) - has);
+      isAnyShort ||= missing > free.length;
+      for (const node of free.slice(0, missing)) {
         await changed(nameOf(node), (present) => lending(present, group));
         all.splice(all.indexOf(node), 1);
       }
     }
   };
+  const lookForNodes = setInterval(() => {
+    if (isAnyShort) void inTurn(fill).catch(() => undefined); // it is looked again
+  }, LOOK_FOR_NODES_MS).unref();
   const giveBack = async (name: string) => {
     await changed(name, (node) => takingRunLabels(node));
     const deadline = Date.now() + LONGEST_EVICTION_MS;
@@ -129,6 +137,7 @@ export async function lentNodes({ core }: Cluster, namespace: string): Promise<L
     },
     cluster: async () => ownClusterOf(await nodes()),
     close: async () => {
+      clearInterval(lookForNodes);
       groups.clear();
       for (const node of await lent()) await inTurn(() => changed(nameOf(node), takingAll));
     },
