@@ -29,8 +29,8 @@ const schema = z.strictObject({
   pendingSeconds: z.number().min(0).optional(),
   /** The workers and executors of the next so many jobs are let run for this part of the time only. */
   slowNodes: z.strictObject({ share: z.number().positive().max(1), jobs: count }).optional(),
-  /** On a Kubernetes cluster, the executor pods of the next so many jobs have this heap, which fills up, and so much beside it. */
-  tightPods: z.strictObject({ memoryMiB: count, overheadMiB: count, jobs: count }).optional(),
+  /** On a Kubernetes cluster, the executor pods of the next so many jobs may use so much memory, and use more. */
+  tightPods: z.strictObject({ memoryMiB: count, jobs: count }).optional(),
 });
 
 export type Faults = z.infer<typeof schema>;
@@ -51,8 +51,8 @@ export interface FaultBox {
   isPending(ageSeconds: number): boolean;
   /** Part of the time that the nodes of the next job run; 1 is all of it. */
   nodesShare(): number;
-  /** Heap of the next job's executor pods and what is beside it, if they are to be others than what the job asks for. */
-  podMemory(): { readonly memoryMiB: number; readonly overheadMiB: number } | undefined;
+  /** Memory limit of the next job's executor pods, if it is to be less than they use. */
+  tightPodsMiB(): number | undefined;
 }
 
 export function faultBox(): FaultBox {
@@ -91,11 +91,11 @@ export function faultBox(): FaultBox {
       faults = { ...faults, slowNodes: { ...slowNodes, jobs: slowNodes.jobs - 1 } };
       return slowNodes.share;
     },
-    podMemory() {
+    tightPodsMiB() {
       const { tightPods } = faults;
       if (tightPods === undefined || tightPods.jobs < 1) return undefined;
       faults = { ...faults, tightPods: { ...tightPods, jobs: tightPods.jobs - 1 } };
-      return tightPods;
+      return tightPods.memoryMiB;
     },
   };
 }

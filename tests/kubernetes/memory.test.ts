@@ -11,7 +11,7 @@ const vcf = { "chr22.vcf": gunzipSync(cohort.vcfGz) };
 afterEach(() => inject({}));
 
 test("executors over their limit: Kubernetes ends them (OOMKilled, 137), and the run is launched again with more memory", async () => {
-  await inject({ tightPods: { memoryMiB: 512, overheadMiB: 1, jobs: 1 } });
+  await inject({ tightPods: { memoryMiB: 513, jobs: 1 } });
   const id = await runOf("oom", vcf, {
     where: "aws-spot",
     budgetUsd: 50,

@@ -27,7 +27,7 @@ let asked: Asked[] = [];
 
 test("they are enough for a run whose executors fail, and for one that loses its nodes and is cancelled", async () => {
   const begun = (await askedThrough(relay)).length;
-  await inject({ tightPods: { memoryMiB: 512, overheadMiB: 1, jobs: 1 } });
+  await inject({ tightPods: { memoryMiB: 513, jobs: 1 } });
   const whole = await runOf("rights", cohortVcf, { ...onSpot, trees: 20 });
   const ended = await followRun(client, whole, [], () => {}, 240);
   expect(ended.failure).toBeUndefined();

@@ -21,10 +21,11 @@ import { type Cluster, ifThere } from "./cluster.ts";
 import { containerStatus, type DriverState, driverContainer, driverState, outcomeOfDriver } from "./driverEnd.ts";
 import { endJob } from "./endJob.ts";
 import { followExecutors } from "./executorLogs.ts";
+import { faultyPods } from "./faultyPods.ts";
 import type { LentNodes } from "./lentNodes.ts";
 import { driverPodName, jobIdLabel, podArguments } from "./podArguments.ts";
 import { followLogs } from "./podLogs.ts";
-import { type PodShares, podShares } from "./podShares.ts";
+import { podShares } from "./podShares.ts";
 import { fetchPodTemplates } from "./podTemplates.ts";
 import { submit } from "./submit.ts";
 
@@ -127,8 +128,7 @@ async function submitted(job: Job, credentialsSecret: string): Promise<JobOutcom
     awsEndpoint: job.podsAwsEndpoint,
     region,
     credentialsSecret,
-    shares: tightened(podShares(request.conf, groupNodes, room), job.faults.podMemory()),
-    memoryFraction: job.faults.memoryFraction(),
+    ...faultyPods(podShares(request.conf, groupNodes, room), job.faults),
   });
   await writeFile(join(folder, "conf", "spark-defaults.conf"), defaultsFile(request.defaults));
   // Spark would give pods this machine's local folders.
@@ -137,14 +137,6 @@ async function submitted(job: Job, credentialsSecret: string): Promise<JobOutcom
   const { sparkHome } = engine;
   const result = await submit({ sparkHome, env, folder, args, signal });
   return result.kind === "refused" ? userError(`Job submission failed - ${result.error}`) : undefined;
-}
-
-function tightened(shares: PodShares, memory: ReturnType<FaultBox["podMemory"]>): PodShares {
-  if (memory === undefined) return shares;
-  const { memoryMiB: heapMiB, overheadMiB } = memory;
-  // A JVM with little to do would leave most of its heap untouched; with nearly all of it for new objects, it fills it before it collects any.
-  const javaOptions = `-Xms${heapMiB}m -XX:NewSize=${Math.floor(0.9 * heapMiB)}m -XX:SurvivorRatio=100`;
-  return { ...shares, executor: { ...shares.executor, heapMiB, overheadMiB, javaOptions } };
 }
 
 /** Until the driver has ended, with the logs of all pods shipped. */

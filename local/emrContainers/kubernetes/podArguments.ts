@@ -23,7 +23,7 @@ export interface PodSettings {
   readonly shares: PodShares;
   /** Of the files on this machine. */
   readonly podTemplates: Readonly<Record<string, string>>;
-  readonly memoryFraction?: number | undefined;
+  readonly faultyConf: Readonly<Record<string, string>>;
   /** Of the cluster's owner. */
   readonly sparkConf?: Readonly<Record<string, string>> | undefined;
 }
@@ -83,7 +83,7 @@ function emrSettings(settings: PodSettings): Record<string, string> {
 }
 
 function localSettings(settings: PodSettings): Record<string, string> {
-  const { shares, credentialsSecret, memoryFraction } = settings;
+  const { shares, credentialsSecret, faultyConf } = settings;
   return {
     ...shareSettings("driver", shares.driver),
     ...shareSettings("executor", shares.executor),
@@ -94,7 +94,7 @@ function localSettings(settings: PodSettings): Record<string, string> {
     ...credentialSettings("spark.kubernetes.executor.secretKeyRef", credentialsSecret),
     "spark.kubernetes.driverEnv.MARK_STREAMS": "true",
     "spark.executorEnv.MARK_STREAMS": "true",
-    ...(memoryFraction !== undefined && { "spark.memory.fraction": String(memoryFraction) }),
+    ...faultyConf,
   };
 }
 
@@ -104,7 +104,6 @@ function shareSettings(role: "driver" | "executor", share: PodShare): Record<str
     [`spark.${role}.memory`]: `${share.heapMiB}m`,
     [`spark.${role}.memoryOverhead`]: `${share.overheadMiB}m`,
     [`spark.kubernetes.${role}.request.cores`]: String(share.requestedCores),
-    ...(share.javaOptions && { [`spark.${role}.extraJavaOptions`]: share.javaOptions }),
   };
 }
 

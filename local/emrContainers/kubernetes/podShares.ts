@@ -28,8 +28,6 @@ export interface PodShare {
   readonly heapMiB: number;
   /** Beside it. The sum is the pod's request and its limit. */
   readonly overheadMiB: number;
-  /** More options of the JVM. */
-  readonly javaOptions?: string | undefined;
 }
 
 const EXECUTORS_PART = 0.6;

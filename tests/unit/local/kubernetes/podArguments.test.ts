@@ -14,6 +14,7 @@ const settings: PodSettings = {
   region: "us-east-1",
   credentialsSecret: "spark-00000abc-s3",
   shares: { driver: { ...share, requestedCores: 0.4 }, executor: share },
+  faultyConf: {},
   podTemplates: { "spark.kubernetes.executor.podTemplateFile": "/jobs/executor.yaml" },
 };
 const run = {
