@@ -43,6 +43,6 @@ export async function removeAccount(steps: RemoveSteps, deleteData: boolean, tel
   }
   if (!deleteData && buckets.length > 0)
     tell(
-      `Studies, results and the engine stay in ${buckets.join(", ")}, and their key. Repeated with --delete-data, this deletes them.`,
+      `Studies, results and the engine stay in ${buckets.join(", ")}, as does the key that was made for them, if one was. Repeated with --delete-data, this deletes them.`,
     );
 }
