@@ -78,18 +78,20 @@ export async function lentNodes({ core }: Cluster, namespace: string): Promise<L
   };
   let isAnyShort = false;
   const fill = async () => {
+    isAnyShort = true; // while it is not known, also because the cluster did not answer
+    let missing = 0;
     const all = await nodes("runs");
-    isAnyShort = false;
     for (const group of groups.values()) {
       const has = all.filter((node) => lentTo(node)?.group === group.nodegroupName).length;
       const free = all.filter((node) => lentTo(node) === undefined && isReady(node));
-      const missing = Math.max(0, (group.scalingConfig?.desiredSize ?? 0) - has);
-      isAnyShort ||= missing > free.length;
-      for (const node of free.slice(0, missing)) {
+      const wanted = Math.max(0, (group.scalingConfig?.desiredSize ?? 0) - has);
+      for (const node of free.slice(0, wanted)) {
         await changed(nameOf(node), (present) => lending(present, group));
         all.splice(all.indexOf(node), 1);
       }
+      missing += Math.max(0, wanted - free.length);
     }
+    isAnyShort = missing > 0;
   };
   const lookForNodes = setInterval(() => {
     if (isAnyShort) void inTurn(fill).catch(() => undefined); // it is looked again
