@@ -80,25 +80,26 @@ test("nodes that are taken back again and again: the run starts again on spot, t
   await expectNothingLeft(id);
 }, 600_000);
 
-/** Takes back each node as soon as the driver counts on the executor on it; losses before that are none to Spark. */
+/** Takes back each node as soon as the executor on it has work; losses before that are none to Spark. */
 async function takeBackUntilAttempt(id: string, attempt: number): Promise<void> {
   const taken = new Map<string, number>();
   const attempts = async () => {
     const { attempts: all = [], jobRun } = (await client.getRun(id)).body;
-    const before = (jobRun && taken.get(jobRun.id)) ?? 0;
-    if (jobRun === undefined || all.length >= attempt || (await executorsRegistered(jobRun.id)) <= before)
-      return all.length;
+    if (jobRun === undefined || all.length >= attempt) return all.length;
+    const atWork = await executorsGivenWork(jobRun.id);
+    if (atWork <= (taken.get(jobRun.id) ?? 0)) return all.length;
     for (const node of workersOf(jobRun.id).filter((worker) => executorsOn(worker).length > 0)) takeBack(node);
-    taken.set(jobRun.id, before + 1);
+    taken.set(jobRun.id, atWork);
     return all.length;
   };
   await expect.poll(attempts, { timeout: 220_000, interval: 500 }).toBe(attempt);
 }
 
-/** Executors that the driver has heard of since it began, of one on a node. */
-async function executorsRegistered(job: string): Promise<number> {
+/** Executors that have held what Spark hands out with its tasks, since the driver began, which holds it too. */
+async function executorsGivenWork(job: string): Promise<number> {
   const log = await readFile(join(cloud.stateDir, "job-runs", job, "stderr"), "utf8").catch(() => "");
-  return log.match(/: Registered executor /g)?.length ?? 0;
+  const holders = [...log.matchAll(/ Added broadcast_\S+ in memory on (\S+)/g)];
+  return Math.max(0, new Set(holders.map(([, address]) => address)).size - 1);
 }
 
 test("nodes that crawl are waited for: no attempt is lost on them", async () => {
