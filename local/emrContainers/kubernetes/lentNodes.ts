@@ -76,25 +76,20 @@ export async function lentNodes({ core }: Cluster, namespace: string): Promise<L
       }
     }
   };
-  let isAnyShort = false;
   const fill = async () => {
-    isAnyShort = true; // while it is not known, also because the cluster did not answer
-    let missing = 0;
     const all = await nodes("runs");
     for (const group of groups.values()) {
       const has = all.filter((node) => lentTo(node)?.group === group.nodegroupName).length;
       const free = all.filter((node) => lentTo(node) === undefined && isReady(node));
-      const wanted = Math.max(0, (group.scalingConfig?.desiredSize ?? 0) - has);
-      for (const node of free.slice(0, wanted)) {
+      const missing = Math.max(0, (group.scalingConfig?.desiredSize ?? 0) - has);
+      for (const node of free.slice(0, missing)) {
         await changed(nameOf(node), (present) => lending(present, group));
         all.splice(all.indexOf(node), 1);
       }
-      missing += Math.max(0, wanted - free.length);
     }
-    isAnyShort = missing > 0;
   };
   const lookForNodes = setInterval(() => {
-    if (isAnyShort) void inTurn(fill).catch(() => undefined); // it is looked again
+    if (groups.size > 0) void inTurn(fill).catch(() => undefined); // it is looked again
   }, LOOK_FOR_NODES_MS).unref();
   const giveBack = async (name: string) => {
     await changed(name, (node) => takingRunLabels(node));
@@ -126,11 +121,12 @@ export async function lentNodes({ core }: Cluster, namespace: string): Promise<L
         groups.set(group.nodegroupName ?? "", group);
         await fill();
       }).catch(refused),
-    deleted: async (groupName) => {
-      groups.delete(groupName);
-      const given = (await lent()).filter((node) => lentTo(node)?.group === groupName);
-      for (const node of given) void giveBack(nameOf(node)).catch(() => undefined); // close() tries again
-    },
+    deleted: (groupName) =>
+      inTurn(async () => {
+        groups.delete(groupName);
+        const given = (await lent()).filter((node) => lentTo(node)?.group === groupName);
+        for (const node of given) void giveBack(nameOf(node)).catch(() => undefined); // close() tries again
+      }),
     roomFor: async (selector) => {
       const group = selector && [...groups.values()].filter((one) => fits(one, selector));
       const asked = group?.reduce((sum, { scalingConfig }) => sum + (scalingConfig?.desiredSize ?? 0), 0);
