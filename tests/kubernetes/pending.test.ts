@@ -2,6 +2,7 @@
 import { gunzipSync } from "node:zlib";
 import { GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { afterEach, expect, test } from "vitest";
+import { runKeys } from "../../aws/runsStore.ts";
 import type { Run } from "../../core/run/run.ts";
 import { followRun } from "../../local/followRun.ts";
 import { cancelAndLookWhatIsLeft, runOf, troublesOf } from "../drills/drill.ts";
@@ -77,7 +78,7 @@ test("a group of more nodes than there are: as many pods run as there are nodes,
 /** What has been waited since Spark's driver was up is made longer, in the record as it is at that moment. */
 async function letSparkHaveBeenUp(id: string, minutes: number): Promise<void> {
   const s3 = new S3Client({ ...owner, forcePathStyle: true });
-  const object = { Bucket: cloud.outputs.RunsBucketName, Key: `runs/${id}/run.json` };
+  const object = { Bucket: cloud.outputs.RunsBucketName, Key: runKeys.run(id) };
   const { Body, ETag } = await s3.send(new GetObjectCommand(object));
   const run: Run = JSON.parse((await Body?.transformToString()) ?? "");
   if (run.progress?.sparkSeenAt === undefined) return;
